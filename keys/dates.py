@@ -1,0 +1,50 @@
+"""The Date header: IMF-fixdate in GMT and nothing else."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from keys.errors import SignatureMalformed
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_FIXDATE = re.compile(
+    rf"(?:{'|'.join(_DAYS)}), ([0-9]{{2}}) ({'|'.join(_MONTHS)}) ([0-9]{{4}})"
+    r" ([0-9]{2}):([0-9]{2}):([0-9]{2}) GMT"
+)
+
+
+def write_date(moment: datetime) -> str:
+    """An aware moment as IMF-fixdate, parts of a second dropped.
+
+    Raises: ValueError for a naive moment. Spec: RFC 9110 5.6.7.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs its time zone")
+    gmt = moment.astimezone(UTC)
+    day, month = _DAYS[gmt.weekday()], _MONTHS[gmt.month - 1]
+    return f"{day}, {gmt.day:02} {month} {gmt.year:04} {gmt:%H:%M:%S} GMT"
+
+
+def read_date(text: str) -> datetime:
+    """The moment of an IMF-fixdate, aware, in UTC.
+
+    Raises: SignatureMalformed. Not `parsedate_to_datetime`: that takes two-digit years, other zones
+    and none at all.
+    """
+    match = _FIXDATE.fullmatch(text)
+    if match is None:
+        raise SignatureMalformed("A date must be written as in RFC 9110, in GMT.")
+    day, month, year, hour, minute, second = match.groups()
+    try:
+        moment = datetime(
+            *(int(year), _MONTHS.index(month) + 1, int(day)),
+            *(int(hour), int(minute), int(second)),
+            tzinfo=UTC,
+        )
+    except ValueError as error:
+        raise SignatureMalformed("There is no such day or time.") from error
+    if write_date(moment) != text:
+        raise SignatureMalformed("The weekday is not that of the date.")
+    return moment
