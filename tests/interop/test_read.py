@@ -1,0 +1,388 @@
+"""What other servers send is read without raising and written again without loss."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from activitypub.activities import Activity, Create, object_id
+from activitypub.actors import Actor, Application, Group, Person
+from activitypub.names import PUBLIC
+from activitypub.objects import Event, Note, Object, Place, Tombstone, locations
+from activitypub.registry import read, write
+from activitypub.shapes import parse
+
+HERE = Path(__file__).parent
+SHARED = Path(os.environ.get("JOSOOR_SHARED", HERE.parents[2] / "shared"))
+CORPUS = SHARED / "corpora" / "real-servers"
+OURS = sorted(HERE.glob("*/*.json"))
+REAL = sorted(CORPUS.rglob("*.json"))
+
+
+def document(name: str) -> dict[str, Any]:
+    """The document of a file such as `mastodon/follow`."""
+    return parse((HERE / f"{name}.json").read_bytes())
+
+
+def one(raw: Any) -> Any:
+    """The id that a value plainly is, None where it is not plain."""
+    if isinstance(raw, dict):
+        raw = raw.get("id")
+    return raw if isinstance(raw, str) and raw else None
+
+
+def lost(before: Any, after: Any, path: str = "") -> Iterator[str]:
+    """The keys that were there and are not any more; nulls and contexts are not counted."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for key, value in before.items():
+            if key == "@context" or value is None:
+                continue
+            if key not in after:
+                yield f"{path}/{key}"
+            else:
+                yield from lost(value, after[key], f"{path}/{key}")
+    elif isinstance(before, list) and isinstance(after, list):
+        for place, (left, right) in enumerate(zip(before, after, strict=False)):
+            yield from lost(left, right, f"{path}/{place}")
+    elif isinstance(before, list) and len(before) == 1:
+        yield from lost(before[0], after, path)
+    elif isinstance(after, list) and len(after) == 1:
+        yield from lost(before, after[0], path)
+
+
+def check(raw: dict[str, Any]) -> None:
+    """Whatever is plain in the document comes out right, and nothing is lost on the way back."""
+    value = read(raw)
+    assert isinstance(value, Object)
+    if isinstance(raw.get("type"), str):
+        assert value.type == raw["type"]
+    if isinstance(raw.get("id"), str):
+        assert value.id == raw["id"]
+    if isinstance(value, Activity):
+        assert value.actor == one(raw.get("actor"))
+        if not isinstance(raw.get("object"), list):
+            assert object_id(value) == one(raw.get("object"))
+    again = write(value)
+    assert list(lost(raw, again)) == []
+    assert read(again) == value
+
+
+@pytest.mark.parametrize("path", OURS, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_a_document_of_each_software_is_read_and_written_without_loss(path: Path):
+    check(parse(path.read_bytes()))
+
+
+@pytest.mark.parametrize("path", REAL or [None], ids=str)
+def test_a_document_of_a_real_server_is_read_and_written_without_loss(path: Path | None):
+    if path is None:
+        pytest.skip("the collection of real servers' documents is not beside the project")
+    found = json.loads(path.read_bytes())
+    for each in found if isinstance(found, list) else [found]:
+        check(each)
+
+
+def test_the_oddities_of_the_fediverse_pasture_are_read_and_written_without_loss():
+    inputs = pytest.importorskip(
+        "fediverse_pasture_inputs", reason="the package fediverse-pasture-inputs is not installed"
+    )
+    examples = [each for data in inputs.available.values() for each in data.examples]
+    assert len(examples) > 100
+    for example in examples:
+        note = {"type": "Note", "id": "https://a.example/1", "to": [PUBLIC], **example}
+        check(note)
+        check({"type": "Create", "actor": "https://a.example/a", "object": note})
+
+
+# --- what each document says ---------------------------------------------------------------------
+
+
+def test_a_mastodon_actor_has_its_key_and_its_inboxes():
+    actor = read(document("mastodon/actor_person"))
+    assert isinstance(actor, Person)
+    assert actor.preferred_username == "anna"
+    assert actor.shared_inbox == "https://mastodon.example/inbox"
+    (key,) = actor.public_keys
+    assert (key.id, key.owner) == (f"{actor.id}#main-key", actor.id)
+
+
+def test_a_mastodon_undo_embeds_the_follow():
+    undo = read(document("mastodon/undo_follow"))
+    assert undo.object.type == "Follow"
+    assert undo.object.object == "https://wien.josoor.example/c/wien"
+
+
+def test_a_mastodon_reply_knows_its_parent_and_its_language():
+    reply = read(document("mastodon/create_note_reply")).object
+    assert isinstance(reply, Note)
+    assert reply.in_reply_to == "https://wien.josoor.example/e/1"
+    assert reply.content is not None
+    assert reply.content.original == "de"
+    assert reply.summary is None
+
+
+def test_a_mastodon_delete_names_a_tombstone_or_the_actor_itself():
+    assert isinstance(read(document("mastodon/delete_note")).object, Tombstone)
+    gone = read(document("mastodon/delete_actor"))
+    assert gone.object == gone.actor
+
+
+def test_the_mobilizon_relay_with_its_null_endpoints_is_an_application():
+    relay = read(document("mobilizon/actor_application_relay"))
+    assert isinstance(relay, Application)
+    assert relay.shared_inbox == "https://mz.example/inbox"
+    assert None not in write(relay).values()
+
+
+def test_a_mobilizon_group_keeps_its_endpoints():
+    group = read(document("mobilizon/actor_group"))
+    assert isinstance(group, Group)
+    assert write(group)["endpoints"]["events"] == "https://mz.example/@integration_wien/events"
+
+
+def test_a_mobilizon_event_is_read_whole():
+    event = read(document("mobilizon/create_event")).object
+    assert isinstance(event, Event)
+    assert event.status == "CONFIRMED"
+    assert event.start_time is not None
+    assert event.start_time.isoformat() == "2026-05-01T18:00:00+02:00"
+    assert isinstance(event.location, Place)
+    assert event.location.address.address_locality == "Wien"  # type: ignore[union-attr]
+    assert [each.type for each in event.attachment][:2] == ["PropertyValue", "Document"]
+    assert event.maximum_attendee_capacity == 30
+
+
+def test_a_mobilizon_update_has_the_id_of_its_create():
+    create, update = (
+        read(document("mobilizon/create_event")),
+        read(document("mobilizon/update_event")),
+    )
+    assert update.id == create.id
+    assert update.object != create.object
+
+
+def test_a_mobilizon_announce_embeds_or_names_its_event():
+    by_group = read(document("mobilizon/announce_by_group"))
+    by_relay = read(document("mobilizon/announce_by_relay"))
+    assert isinstance(by_group.object, Event)
+    assert by_relay.object == object_id(by_group)
+
+
+def test_a_mobilizon_join_carries_words_to_the_organiser():
+    assert read(document("mobilizon/join")).participation_message == "Bringe Kuchen mit"
+
+
+def test_a_hybrid_gancio_event_is_at_its_place_and_keeps_its_link():
+    event = read(document("gancio/update_event_hybrid")).object
+    assert isinstance(event.location, Place)
+    assert [each.type for each in locations(event) if isinstance(each, Object)] == [
+        "VirtualLocation",
+        "Place",
+    ]
+    assert len(write(event)["location"]) == 2
+    assert event.end_time is None
+
+
+def test_a_gancio_delete_embeds_the_whole_event():
+    delete = read(document("gancio/delete_event_embedded"))
+    assert isinstance(delete.object, Event)
+    assert object_id(delete) == "https://gancio.example/federation/m/42"
+
+
+def test_a_gancio_actor_has_no_followers_collection():
+    actor = read(document("gancio/actor_application"))
+    assert isinstance(actor, Actor)
+    assert actor.followers is None
+
+
+def test_several_gotosocial_votes_come_in_one_create():
+    create = read(document("gotosocial/create_votes"))
+    assert isinstance(create, Create)
+    assert [each.name.value for each in create.objects] == ["Ja", "Mit Kindern"]  # type: ignore[union-attr]
+    assert create.object == create.objects[0]
+    assert create.to == ("https://wien.josoor.example/c/wien",)
+
+
+def test_a_friendica_event_has_its_time_in_utc():
+    event = read(document("friendica/create_event")).object
+    assert event.start_time.isoformat() == "2026-05-01T16:00:00+00:00"
+    assert event.extra["dfrn:adjust"] is True
+
+
+def test_a_wordpress_location_in_an_array_is_a_place():
+    event = read(document("wordpress/event"))
+    assert event.location.name.value == "Vereinslokal"
+    assert event.name.by_language == {"de": "Deutsch üben"}
+
+
+# --- malformed -----------------------------------------------------------------------------------
+
+MALFORMED: list[dict[str, Any]] = [
+    {"location": []},
+    {"location": [None, 5, "Wien"]},
+    {"location": "Gasse 1, Wien"},
+    {"status": None},
+    {"status": 5, "ical:status": "confirmed"},
+    {"attachment": [{"type": "Document", "url": "https://a.example/x"}]},
+    {"attachment": {"type": "Document"}},
+    {"attachment": ["https://a.example/x", None]},
+    {"endTime": "tomorrow"},
+    {"endTime": 17},
+    {"startTime": "2026-05-01"},
+    {"startTime": "0001-01-01T00:00:00+14:00"},
+    {"type": ["Event", "Thing"]},
+    {"type": ["Thing", "Event"]},
+    {"content": ["<p>a</p>", "<p>b</p>"]},
+    {"content": {"de": "a"}},
+    {"contentMap": {"de": None, "ar": "a"}},
+    {"contentMap": []},
+    {"name": None, "nameMap": {"de": "a"}},
+    {"to": "as:Public"},
+    {"to": {"id": "https://a.example/a"}},
+    {"to": [None, 7]},
+    {"attributedTo": [{"type": "Person", "id": "https://a.example/a"}]},
+    {"url": [{"type": "Link", "href": "https://a.example/x", "mediaType": "text/html"}]},
+    {"url": "javascript:alert(1)"},
+    {"image": None},
+    {"image": ["https://a.example/x.png"]},
+    {"organizers": None},
+    {"organizers": []},
+    {"maximumAttendeeCapacity": "30"},
+    {"maximumAttendeeCapacity": True},
+    {"maximumAttendeeCapacity": 10**400},
+    {"inReplyTo": []},
+    {"id": 5},
+    {"id": ["https://a.example/1"]},
+]
+
+
+@pytest.mark.parametrize("odd", MALFORMED, ids=json.dumps)
+def test_a_malformed_property_of_an_event_spoils_nothing_else(odd: dict[str, Any]):
+    raw = copy.deepcopy(document("mobilizon/create_event")["object"]) | odd
+    event = read(raw)
+    assert event.timezone == "Europe/Vienna"
+    assert event.category == "LANGUAGE_CULTURE"
+    assert list(lost(raw, write(event))) == []
+    assert read(write(event)) == event
+
+
+def test_an_array_of_types_is_read_as_the_one_we_know():
+    event = read({"type": ["Thing", "Event"]})
+    assert isinstance(event, Event)
+    assert write(event) == {"type": "Event"}
+
+
+def test_null_organizers_are_not_disclosed_and_absent_ones_are_unknown():
+    assert read({"type": "Event", "organizers": None}).organizers.total_items == 0
+    assert read({"type": "Event"}).organizers is None
+
+
+# --- anything ------------------------------------------------------------------------------------
+
+KEYS = st.sampled_from(
+    [
+        "id",
+        "type",
+        "name",
+        "nameMap",
+        "content",
+        "contentMap",
+        "summary",
+        "url",
+        "to",
+        "cc",
+        "actor",
+        "object",
+        "objects",
+        "target",
+        "status",
+        "ical:status",
+        "endpoints",
+        "sharedInbox",
+        "publicKey",
+        "assertionMethod",
+        "location",
+        "address",
+        "attachment",
+        "tag",
+        "icon",
+        "image",
+        "inReplyTo",
+        "published",
+        "startTime",
+        "latitude",
+        "organizers",
+        "attendees",
+        "totalItems",
+        "items",
+        "orderedItems",
+        "oneOf",
+        "value",
+        "josoor:kind",
+        "josoor:translationState",
+        "href",
+        "mediaType",
+        "owner",
+        "controller",
+        "publicKeyPem",
+        "publicKeyMultibase",
+        "extra",
+        "@context",
+    ]
+)
+TYPES = st.sampled_from(
+    [
+        "Event",
+        "Create",
+        "Person",
+        "Place",
+        "Note",
+        "Collection",
+        "OrderedCollection",
+        "Multikey",
+        "Image",
+        "Question",
+    ]
+)
+WORDS = st.sampled_from(
+    ["https://a.example/1", "as:Public", "2026-05-01T18:00:00Z", "de", "", "confirmed"]
+)
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text()
+    | WORDS
+    | TYPES
+)
+ANYTHING = st.recursive(
+    LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(KEYS | st.text(max_size=3), inner, max_size=6)
+        | st.builds(lambda of, rest: {**rest, "type": of}, TYPES, st.dictionaries(KEYS, inner))
+    ),
+    max_leaves=12,
+)
+DOCUMENTS = st.builds(
+    lambda of, rest: rest if of is None else {**rest, "type": of},
+    st.none() | TYPES,
+    st.dictionaries(KEYS | st.text(max_size=3), ANYTHING, max_size=10),
+)
+
+
+@given(DOCUMENTS)
+def test_any_json_object_is_read_and_reads_the_same_after_writing(raw: dict[str, Any]):
+    value = read(raw)
+    assert isinstance(value, Object)
+    assert read(write(value)) == value
+    assert "@context" not in write(value)
+    assert all(each is not None for each in write(value).values())
