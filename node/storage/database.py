@@ -1,0 +1,91 @@
+"""The one door to the database: whole transactions as functions, the same on both engines.
+
+    async def add(transaction: Transaction) -> int:
+        return await transaction.run("insert into place (id) values (:id)", id="a")
+
+    await database.write(add)
+
+A transaction function awaits nothing but its transaction's statements, may be run a second
+time from its beginning (when it collided with another), and is never cancelled half-way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, Protocol, TypeVar
+
+from node.storage.errors import DatabaseUnusable
+
+T = TypeVar("T")
+Row = dict[str, Any]
+"""One row: column name to str, int, float, bytes or None."""
+
+
+class Transaction(Protocol):
+    """What a transaction function may do; SQL with `:name` parameters.
+
+    All raise ConstraintViolated, StorageFull or StatementRefused; after that the transaction
+    is lost, and so is its function, even if it catches the error.
+    """
+
+    async def run(self, sql: str, /, **values: Any) -> int:
+        """How many rows the statement inserted, changed or deleted."""
+
+    async def row(self, sql: str, /, **values: Any) -> Row | None:
+        """The first row, or None when there is none."""
+
+    async def rows(self, sql: str, /, **values: Any) -> list[Row]:
+        """All rows."""
+
+    async def run_many(self, sql: str, rows: Sequence[Mapping[str, Any]], /) -> None:
+        """Run one statement for each of many sets of values."""
+
+
+class Database(Protocol):
+    """A database that is open."""
+
+    @property
+    def engine(self) -> Literal["sqlite", "postgresql"]:
+        """Which engine it is; only `storage/` should need to ask."""
+
+    @property
+    def skip_locked(self) -> str:
+        """What to append to the SELECT that claims rows for several workers."""
+
+    async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """What `work` returns, once its transaction is durable.
+
+        Cancelling the caller abandons the answer, not the transaction.
+        Raises: what `work` raised (all of it undone), Overloaded, Contended, StorageFull,
+        TransactionSuspended, DatabaseClosed. Spec: reliability rules W1, W4, W5.
+        """
+
+    async def read(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """What `work` returns, having seen one unchanging state of the database.
+
+        Raises: ReadTooLong after 5 s; StatementRefused when it writes.
+        """
+
+    async def close(self) -> None:
+        """Refuse new work, wait for the work that was accepted, let go of the database."""
+
+
+async def open_database(url: str, *, readers: int = 2) -> Database:
+    """The database at `url`: `sqlite:///relative`, `sqlite:////absolute` or `postgresql://…`.
+
+    `readers` is the number of reading connections (on PostgreSQL: added to the writing ones).
+    Raises: DatabaseInUse, DatabaseForeign, DatabaseUnusable.
+    """
+    # Each engine is imported when it is wanted: asyncpg is an extra, and each costs memory.
+    scheme, _, rest = url.partition("://")
+    if scheme == "sqlite" and rest.startswith("/") and len(rest) > 1:
+        from node.storage.sqlite import open_sqlite  # noqa: PLC0415
+
+        return open_sqlite(Path(rest[1:]), readers=readers)
+    if scheme in {"postgresql", "postgres"}:
+        from node.storage.postgres import open_postgres  # noqa: PLC0415
+
+        return await open_postgres(url, readers=readers)
+    # The URL may hold a password: only its scheme is told.
+    raise DatabaseUnusable(f"a database URL starts sqlite:/// or postgresql://, not {scheme!r}")
