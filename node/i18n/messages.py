@@ -1,0 +1,16 @@
+"""The words of the interface, by gettext."""
+
+from __future__ import annotations
+
+import gettext
+from functools import cache
+from pathlib import Path
+
+DOMAIN = "josoor"
+LOCALES = Path(__file__).parent / "locales"
+
+
+@cache
+def translator(language: str) -> gettext.NullTranslations:
+    """The translations into one language of the interface; English where we do not speak it."""
+    return gettext.translation(DOMAIN, LOCALES, languages=[language], fallback=True)
