@@ -1,0 +1,336 @@
+"""The courier against real servers on loopback: nothing lost, nothing out of order."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import orjson
+import pytest
+from aiohttp import web
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from federation.delivery import Courier
+from federation.outbox import put
+from federation.ports import Clock, Destination, OutboxLog, SigningKey
+from keys.http_signatures import check, parse, verify
+from keys.keypair import make_rsa
+from keys.message import Request
+from tests.support.outbox_logs import ACTOR, NOW, Logs, StoredLogs, activity, claim, post
+from tests.support.peers import Arrival, Peer, drip, hang, open_transport, peer, reset, statuses
+
+MINUTE = timedelta(minutes=1)
+
+
+class HandClock:
+    """A clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        self.moment = NOW
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+class WallClock:
+    """The clock on the wall."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class OneKey:
+    """A keyring that holds the key of one actor."""
+
+    def __init__(self, key: RSAPrivateKey) -> None:
+        self.key = key
+
+    async def signing_key(self, actor: str) -> SigningKey:
+        if actor != ACTOR:
+            raise KeyError(actor)
+        return SigningKey(id=f"{ACTOR}#main-key", key=self.key)
+
+
+@pytest.fixture(scope="module")
+def key() -> RSAPrivateKey:
+    return make_rsa()
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+Employ = Callable[..., Courier]
+
+
+@pytest.fixture
+async def employ(logs: Logs, clock: HandClock, key: RSAPrivateKey) -> AsyncIterator[Employ]:
+    """Makes couriers that work on `logs`."""
+    async with open_transport() as transport:
+
+        def courier(
+            boot: str = "boot", *, seconds: float = 5, alone: bool = True, time: Clock = clock
+        ) -> Courier:
+            log, keyring = logs.deliveries, OneKey(key)
+            return Courier(
+                log, keyring, transport, time, lambda: 0.5, boot, alone=alone, seconds=seconds
+            )
+
+        yield courier
+
+
+def _at(server: Peer, path: str = "/in") -> list[Destination]:
+    return [Destination(inbox=server.url(path), host=server.host)]
+
+
+async def _finish(courier: Courier, logs: Logs, clock: HandClock) -> None:
+    """Attempts until nothing waits, moving the clock to whatever is next."""
+    for _ in range(1000):
+        due = await logs.deliveries.next_due()
+        if due is None:
+            return
+        clock.moment = max(clock.moment, due)
+        await courier.step()
+    raise AssertionError("It never came to an end.")
+
+
+async def test_after_a_500_the_same_id_and_bytes_are_sent_again(
+    employ: Employ, logs: Logs, clock: HandClock
+) -> None:
+    async with peer(statuses(500, 202)) as server:
+        await post(logs, "1", _at(server))
+        courier = employ()
+        assert await courier.step() == 1
+        assert await courier.step() == 0, "a minute must pass"
+        clock.moment += MINUTE
+        assert await courier.step() == 1
+        assert await logs.deliveries.next_due() is None
+        assert [each.body for each in server.arrivals] == [orjson.dumps(activity("1"))] * 2
+
+
+async def test_what_a_peer_accepted_is_not_sent_again(
+    employ: Employ, logs: Logs, clock: HandClock
+) -> None:
+    async with peer(statuses(202)) as server:
+        await post(logs, "1", _at(server))
+        courier = employ()
+        await courier.step()
+        clock.moment += timedelta(days=30)
+        assert await courier.step() == 0
+        assert len(server.arrivals) == 1
+
+
+async def test_the_request_carries_a_signature_that_proves_the_actor(
+    employ: Employ, logs: Logs, key: RSAPrivateKey
+) -> None:
+    async with peer(statuses(202)) as server:
+        await post(logs, "1", _at(server, "/in?a=b"))
+        await employ().step()
+        arrived = server.arrivals[0]
+        request = _as_request(server, arrived)
+        signature = parse(request)
+        check(request, signature, now=NOW, authorities=[server.host])
+        verify(request, signature, key.public_key())
+        assert signature.key_id == f"{ACTOR}#main-key"
+        assert request.header("content-type") == "application/activity+json"
+
+
+def _as_request(server: Peer, arrived: Arrival) -> Request:
+    return Request(
+        method="POST", url=server.url(arrived.path), headers=arrived.headers, body=arrived.body
+    )
+
+
+async def test_a_reset_connection_is_tried_again(
+    employ: Employ, logs: Logs, clock: HandClock
+) -> None:
+    async with peer(reset) as server:
+        await post(logs, "1", _at(server))
+        await employ().step()
+        assert await logs.deliveries.next_due() == NOW + MINUTE
+
+
+async def test_a_server_that_is_not_there_is_tried_again(employ: Employ, logs: Logs) -> None:
+    async with peer(statuses(202)) as server:
+        nowhere = _at(server)
+    await post(logs, "1", nowhere)
+    await employ().step()
+    assert await logs.deliveries.next_due() == NOW + MINUTE
+
+
+@pytest.mark.parametrize("slow", [hang, drip])
+async def test_a_slow_server_is_given_up_in_time_and_tried_again(
+    employ: Employ, logs: Logs, slow: Callable[[web.Request, int], Awaitable[web.StreamResponse]]
+) -> None:
+    async with peer(slow) as server:
+        await post(logs, "1", _at(server))
+        began = time.monotonic()
+        await employ(seconds=0.3).step()
+        assert time.monotonic() - began < 2
+        assert await logs.deliveries.next_due() == NOW + MINUTE
+
+
+async def test_gone_ends_everything_for_that_inbox(employ: Employ, logs: Logs) -> None:
+    async with peer(statuses(410)) as server:
+        await post(logs, "1", _at(server))
+        await post(logs, "2", _at(server), kind="Update")
+        assert await employ().step() == 1
+        assert await logs.deliveries.next_due() is None
+        assert len(server.arrivals) == 1
+
+
+async def test_gone_removes_the_follower(
+    stored: StoredLogs, clock: HandClock, key: RSAPrivateKey
+) -> None:
+    async with peer(statuses(410)) as server, open_transport() as transport:
+        (gone,) = _at(server)
+        await stored.database.write(
+            lambda tx: tx.run(
+                "insert into follower (community, actor, inbox, follow_id, since) "
+                "values ('wien', 'x', :inbox, 'f', 'now')",
+                inbox=gone.inbox,
+            )
+        )
+        await post(stored, "1", [gone])
+        keyring = OneKey(key)
+        await Courier(stored.deliveries, keyring, transport, clock, lambda: 0.5, "boot").step()
+        assert await stored.database.read(lambda tx: tx.rows("select * from follower")) == []
+
+
+async def test_an_actor_without_key_parks_and_the_others_go(employ: Employ, logs: Logs) -> None:
+    async with peer(statuses(202)) as server:
+        stranger = {**activity("1"), "actor": "https://wien.test/gone"}
+
+        async def work(log: OutboxLog) -> None:
+            await put(log, stranger, object_id="x", destinations=_at(server), now=NOW)
+
+        await logs.within(work)
+        await post(logs, "2", _at(server))
+        await employ().step()
+        assert await logs.deliveries.next_due() is None
+        assert len(server.arrivals) == 1
+
+
+async def test_within_a_lane_the_order_is_kept_under_random_errors(
+    employ: Employ, logs: Logs, clock: HandClock
+) -> None:
+    chance = random.Random(7)
+
+    async def moody(request: web.Request, _: int) -> web.StreamResponse:
+        await asyncio.sleep(chance.random() * 0.01)
+        status = chance.choice([202, 202, 500, 503, 429, 0])
+        return web.Response(status=status) if status else await reset(request, 0)
+
+    async with peer(moody) as one, peer(moody) as two:
+        for number in range(30):
+            object_id = f"https://wien.test/e/{number % 3}"
+            await post(logs, f"{number:02}", [*_at(one), *_at(two)], object_id=object_id)
+        await _finish(employ(), logs, clock)
+        for server in (one, two):
+            lanes: dict[str, list[str]] = defaultdict(list)
+            for arrived in server.arrivals:
+                document = orjson.loads(arrived.body)
+                if document["id"] not in lanes[document["object"]]:
+                    lanes[document["object"]].append(document["id"])
+            assert all(lane == sorted(lane) and len(lane) == 10 for lane in lanes.values())
+            assert len(lanes) == 3
+
+
+async def test_what_a_killed_process_had_claimed_goes_out_at_once_after_start(
+    employ: Employ, logs: Logs
+) -> None:
+    async with peer(statuses(202)) as server:
+        await post(logs, "1", _at(server))
+        await claim(logs, lease="killed")
+        courier = employ("new")
+        assert await courier.step() == 0
+        assert await courier.start() == 1
+        assert await courier.step() == 1
+        assert len(server.arrivals) == 1
+
+
+async def test_one_of_several_couriers_leaves_the_leases_of_the_others_alone(
+    employ: Employ, logs: Logs
+) -> None:
+    async with peer(statuses(202)) as server:
+        await post(logs, "1", _at(server))
+        await claim(logs, lease="colleague")
+        assert await employ("mine", alone=False).start() == 0
+
+
+async def test_an_address_that_we_may_not_connect_to_is_parked_at_once(
+    employ: Employ, logs: Logs
+) -> None:
+    await post(logs, "1", [Destination(inbox="http://10.0.0.1:80/in", host="10.0.0.1")])
+    assert await employ().step() == 1
+    assert await logs.deliveries.next_due() is None
+
+
+async def test_two_couriers_never_send_the_same_delivery(employ: Employ, logs: Logs) -> None:
+    async with peer(statuses(202)) as server:
+        for number in range(40):
+            await post(logs, str(number), _at(server), object_id=f"https://wien.test/e/{number}")
+        couriers = [employ(boot, alone=False) for boot in ("x", "y")]
+        while await logs.deliveries.next_due() is not None:
+            await asyncio.gather(*(each.step() for each in couriers))
+        assert len(server.arrivals) == 40
+        assert len({arrived.body for arrived in server.arrivals}) == 40
+
+
+@asynccontextmanager
+async def _running(courier: Courier) -> AsyncIterator[asyncio.Event]:
+    """The courier at work; what is yielded wakes it."""
+    wake, stop = asyncio.Event(), asyncio.Event()
+    task = asyncio.create_task(courier.run(wake, stop))
+    try:
+        yield wake
+    finally:
+        stop.set()
+        await task
+
+
+async def _until(truth: Callable[[], bool], seconds: float = 5) -> None:
+    async with asyncio.timeout(seconds):
+        while not truth():  # noqa: ASYNC110  a plain list has no event
+            await asyncio.sleep(0.01)
+
+
+async def test_a_dripping_host_does_not_delay_the_others(employ: Employ, logs: Logs) -> None:
+    async with peer(drip) as slow, peer(statuses(202)) as quick:
+        for number in range(40):
+            object_id = f"https://wien.test/e/{number}"
+            await post(logs, f"s{number}", _at(slow), object_id=object_id)
+        for number in range(20):
+            object_id = f"https://wien.test/e/{number}"
+            await post(logs, f"q{number}", _at(quick), object_id=object_id)
+        began = time.monotonic()
+        async with _running(employ(seconds=3)):
+            await _until(lambda: len(quick.arrivals) == 20)
+            assert time.monotonic() - began < 2
+            assert len(slow.arrivals) <= 2
+
+
+async def test_a_sleeping_courier_is_woken_by_a_new_delivery(employ: Employ, logs: Logs) -> None:
+    async with peer(statuses(202)) as server, _running(employ(time=WallClock())) as wake:
+        await asyncio.sleep(0.1)
+        await post(logs, "1", _at(server), now=datetime.now(UTC))
+        wake.set()
+        await _until(lambda: len(server.arrivals) == 1, seconds=2)
+
+
+async def test_stopping_waits_for_what_is_under_way(employ: Employ, logs: Logs) -> None:
+    async def late(_: web.Request, __: int) -> web.StreamResponse:
+        await asyncio.sleep(0.3)
+        return web.Response(status=202)
+
+    async with peer(late) as server:
+        await post(logs, "1", _at(server))
+        async with _running(employ()):
+            await _until(lambda: len(server.arrivals) == 1)
+        assert await logs.deliveries.next_due() is None
