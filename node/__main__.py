@@ -1,0 +1,5 @@
+"""`python -m node`"""
+
+from node.cli import main
+
+main()

@@ -1,0 +1,93 @@
+"""`josoor network …`"""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from node.commands.running import json_option, run, table
+
+
+@click.group()
+def network() -> None:
+    """Follow other communities and see what they publish."""
+
+
+@network.command("follow")
+@click.argument("actor")
+@json_option
+def follow(actor: str, as_json: bool) -> None:
+    """Follow HANDLE (@berlin@berlin.example) or the address of an actor."""
+    run(
+        "network.follow",
+        {"actor": actor},
+        as_json=as_json,
+        show=lambda found: f"{found['handle']}: {found['state']}",
+    )
+
+
+@network.command("unfollow")
+@click.argument("actor")
+@json_option
+def unfollow(actor: str, as_json: bool) -> None:
+    """Follow HANDLE or address no more."""
+    run(
+        "network.unfollow",
+        {"actor": actor},
+        as_json=as_json,
+        show=lambda found: f"{found['handle']} is followed no more",
+    )
+
+
+@network.command("following")
+@json_option
+def following(as_json: bool) -> None:
+    """Show whom the community follows."""
+    run(
+        "network.following",
+        {},
+        as_json=as_json,
+        show=lambda rows: table(rows, "handle", "state", "name", empty="Nobody yet."),
+    )
+
+
+@network.command("followers")
+@json_option
+def followers(as_json: bool) -> None:
+    """Show who follows the community. Nobody else is ever shown this."""
+    run(
+        "network.followers",
+        {},
+        as_json=as_json,
+        show=lambda rows: table(rows, "id", "since", empty="Nobody yet."),
+    )
+
+
+@network.command("timeline")
+@click.option("--type", "kind", help="Only this kind, such as Event.")
+@click.option("--limit", type=click.IntRange(1, 80), default=40, show_default=True)
+@json_option
+def timeline(kind: str | None, limit: int, as_json: bool) -> None:
+    """Show what arrived from other communities, newest first."""
+    run(
+        "network.timeline",
+        {"type": kind, "limit": limit},
+        as_json=as_json,
+        show=lambda rows: table(
+            rows, "type", "author_name", "start", "name", "id", empty="Nothing has arrived yet."
+        ),
+    )
+
+
+@network.command("fetch")
+@click.argument("url")
+@json_option
+def fetch(url: str, as_json: bool) -> None:
+    """Fetch a remote document and show what we understand of it."""
+    run(
+        "network.fetch",
+        {"url": url},
+        as_json=as_json,
+        show=lambda found: json.dumps(found, ensure_ascii=False, indent=2),
+    )

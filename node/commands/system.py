@@ -1,0 +1,89 @@
+"""`josoor status`, `version`, `routes`, `listeners`, `doctor`"""
+
+from __future__ import annotations
+
+import json
+import platform
+import sqlite3
+from typing import Any
+
+import click
+
+from node.commands.running import Failed, config, json_option, perform, run, table
+from node.version import VERSION
+
+
+@click.command("version")
+@json_option
+def version(as_json: bool) -> None:
+    """Print which release this is."""
+    found = {
+        "version": VERSION,
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+    }
+    click.echo(json.dumps(found) if as_json else f"josoor-connect {VERSION}")
+
+
+@click.command("status")
+@json_option
+def status(as_json: bool) -> None:
+    """Show what runs, how many follow, what waits."""
+    run(
+        "status",
+        {},
+        as_json=as_json,
+        show=lambda found: "\n".join(f"{key}: {value}" for key, value in found.items()),
+    )
+
+
+@click.command("routes")
+@json_option
+def routes(as_json: bool) -> None:
+    """Show every path of the node and who may call it."""
+    from node.routes import ROUTES  # noqa: PLC0415  only this command needs them
+
+    rows = [
+        {
+            "method": route.method,
+            "path": route.path,
+            "who": route.scope.value if route.scope else "everybody",
+            "what": (route.handler.__doc__ or "").strip().partition("\n")[0],
+        }
+        for route in ROUTES
+    ]
+    click.echo(_shown(rows, as_json, "method", "path", "who", "what"))
+
+
+@click.command("listeners")
+@json_option
+def listeners(as_json: bool) -> None:
+    """Show which activities are heard, and what happens then."""
+    from node.app import listeners as all_listeners  # noqa: PLC0415  only this command needs them
+
+    rows = [
+        {"activity": activity, "object": kind, "what": what, "where": f"{module}.{function}"}
+        for activity, kind, function, module, what in all_listeners().table()
+    ]
+    click.echo(_shown(rows, as_json, "activity", "object", "what"))
+
+
+@click.command("doctor")
+@json_option
+def doctor(as_json: bool) -> None:
+    """Check the node; each complaint comes with its mend. Exit 1 if one is red."""
+    from node.doctor import check_folder, check_node  # noqa: PLC0415  only this command needs it
+
+    settings = config()
+    checks = check_folder(settings)
+    if all(check["state"] != "red" for check in checks):
+        checks += check_node(settings, perform("status", {}))
+    click.echo(_shown(checks, as_json, "state", "check", "says", "mend"))
+    if any(check["state"] == "red" for check in checks):
+        raise Failed("something is red.")
+
+
+def _shown(rows: list[dict[str, Any]], as_json: bool, *columns: str) -> str:
+    if as_json:
+        return json.dumps(rows, ensure_ascii=False)
+    return table(rows, *columns, empty="Nothing.")

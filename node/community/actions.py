@@ -1,0 +1,104 @@
+"""What can be done about the community itself and about those who follow it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from zoneinfo import available_timezones
+
+from node.community import store
+from node.community.model import Community, Follower, is_handle
+from node.context import Context
+from node.errors import Conflict, Invalid, NotFound
+from node.reading import Reader, language_tag, line, many, prose, texts
+from node.storage.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityChanged:
+    """The community says something else about itself."""
+
+    community: Community
+
+
+@dataclass(frozen=True, slots=True)
+class FollowerCame:
+    """Somebody follows one of our actors, and is told that she may."""
+
+    follower: Follower
+
+
+async def found(context: Context, community: Community) -> None:
+    """Keep the node's community. Raises: Invalid, Conflict if there is one."""
+    if await store.find(context.tx):
+        raise Conflict("This node has a community already.")
+    check(community)
+    await store.add(context.tx, community)
+
+
+async def describe(context: Context, document: object) -> Community:
+    """The community with a new name or description. Raises: Invalid."""
+    community = await the_community(context.tx)
+    reader = Reader(document, known=("name", "description", "languages", "city"))
+    language = community.language
+    changed = replace(
+        community,
+        name=reader.field("name", texts(line(100), language), community.name),
+        description=reader.field(
+            "description", texts(prose(5000), language), community.description
+        ),
+        languages=reader.field("languages", many(language_tag, 20), community.languages),
+        city=reader.field("city", line(100), community.city),
+    )
+    if not changed.languages:
+        reader.complain("languages", "names no language")
+    reader.finish()
+    await store.change(context.tx, changed)
+    await context.tell(CommunityChanged(changed))
+    return changed
+
+
+async def the_community(tx: Transaction) -> Community:
+    """The community of this node. Raises: NotFound before `init`."""
+    community = await store.find(tx)
+    if community is None:
+        raise NotFound("This node has no community yet. Run: josoor init")
+    return community
+
+
+async def take_follower(context: Context, follower: Follower) -> None:
+    """Keep a follower and let her know; asking twice is answered twice."""
+    if await store.follow_ended(context.tx, follower.follow_id):
+        return
+    await store.add_follower(context.tx, follower)
+    await context.tell(FollowerCame(follower))
+
+
+async def let_follower_go(
+    context: Context, community: str, actor: str, follow_id: str | None
+) -> None:
+    """The actor follows no more, and nothing that still waits for her inbox is sent."""
+    if follow_id:
+        await store.end_follow(context.tx, follow_id, context.now)
+    inbox = await store.remove_follower(context.tx, community, actor)
+    if inbox:
+        await context.outbox.cancel_to(community, inbox)
+
+
+def check(community: Community) -> None:
+    """Raises: Invalid, with a complaint for each wrong field."""
+    wrong = {}
+    if not is_handle(community.handle):
+        wrong["handle"] = "has small letters, digits and _, with . or - only between them"
+    if community.timezone not in available_timezones():
+        wrong["timezone"] = "is not a time zone such as Europe/Vienna"
+    for tag in community.languages:
+        try:
+            language_tag(tag)
+        except ValueError as error:
+            wrong["language"] = str(error)
+    if not community.languages:
+        wrong["language"] = "names no language"
+    if not any(text.strip() for text in community.name.values()):
+        wrong["name"] = "is empty"
+    if wrong:
+        raise Invalid(wrong)

@@ -1,0 +1,141 @@
+"""Followers: what arrives about them, and the way to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from activitypub.activities import Activity, Follow, Undo, object_id
+from activitypub.contexts import OBJECT_CONTEXT
+from activitypub.names import PUBLIC
+from federation import outbox
+from federation.audience import destinations
+from federation.listeners import Heard, Ignored
+from federation.ports import Destination
+from node.community import actions, store
+from node.community.actions import CommunityChanged, FollowerCame
+from node.community.document import community_document
+from node.community.model import Follower
+from node.context import Context
+from node.happenings import happenings
+from node.listening import listeners
+
+Json = dict[str, Any]
+
+
+@listeners.on(Follow)
+async def on_follow(context: Context, heard: Heard) -> None:
+    """Somebody follows the community or the relay: she is kept and told so with an Accept."""
+    followed = object_id(heard.activity)
+    if followed not in context.urls.actors():
+        raise Ignored("not-followable")
+    await actions.take_follower(
+        context,
+        Follower(
+            community=followed,
+            actor=heard.sender.id,
+            inbox=heard.sender.inbox,
+            shared_inbox=heard.sender.shared_inbox,
+            follow_id=heard.kept.activity_id,
+            since=context.now,
+        ),
+    )
+
+
+@listeners.on(Undo, Follow)
+async def on_undo_follow(context: Context, heard: Heard) -> None:
+    """Somebody follows no more: nothing further is sent to her."""
+    follow = heard.activity.object
+    if not isinstance(follow, Activity) or follow.actor not in (None, heard.sender.id):
+        raise Ignored("not-the-signers-follow")
+    await actions.let_follower_go(
+        context, object_id(follow) or context.urls.community, heard.sender.id, follow.id
+    )
+
+
+@listeners.on(Undo)
+async def on_undo_by_id(context: Context, heard: Heard) -> None:
+    """An Undo that names only an id ends the sender's own Follow of that id."""
+    undone = object_id(heard.activity)
+    for actor in context.urls.actors():
+        for follower in await store.followers(context.tx, actor):
+            if follower.actor == heard.sender.id and follower.follow_id == undone:
+                await actions.let_follower_go(context, actor, follower.actor, undone)
+                return
+    if undone:
+        await store.end_follow(context.tx, undone, context.now)
+
+
+@happenings.on(FollowerCame)
+async def accept(context: Context, fact: FollowerCame) -> None:
+    """Answer a Follow with an Accept that carries it. Spec: ActivityPub 7.5"""
+    follower = fact.follower
+    await outbox.put(
+        context.outbox,
+        {
+            "@context": OBJECT_CONTEXT,
+            "id": context.urls.activity(context.new_id()),
+            "type": "Accept",
+            "actor": follower.community,
+            "to": [follower.actor],
+            "object": {
+                "id": follower.follow_id,
+                "type": "Follow",
+                "actor": follower.actor,
+                "object": follower.community,
+            },
+        },
+        # the lane of this pair of actors
+        object_id=follower.actor,
+        # the personal inbox: an Accept concerns one actor only
+        destinations=destinations([(follower.inbox, None, follower.actor)]),
+        now=context.now,
+    )
+
+
+@happenings.on(CommunityChanged)
+async def tell_of_ourselves(context: Context, fact: CommunityChanged) -> None:
+    """Send the community's new face to everybody who follows it."""
+    document = community_document(fact.community, await store.keys(context.tx), context.urls)
+    document["updated"] = context.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    await say(context, "Update", document, object_id=context.urls.community)
+
+
+async def say(context: Context, kind: str, document: Json, *, object_id: str) -> str:
+    """Send `kind` of a public object to all followers of the community; the activity's id."""
+    activity = activity_of(context, kind, document)
+    await outbox.put(
+        context.outbox,
+        activity,
+        object_id=object_id,
+        destinations=await follower_inboxes(context, context.urls.community),
+        now=context.now,
+    )
+    return str(activity["id"])
+
+
+def activity_of(context: Context, kind: str, document: Json) -> Json:
+    """An activity of the community about a public object of its own, with an id of its own."""
+    inner = {key: value for key, value in document.items() if key != "@context"}
+    return {
+        "@context": document.get("@context", OBJECT_CONTEXT),
+        "id": context.urls.activity(context.new_id()),
+        "type": kind,
+        "actor": context.urls.community,
+        "published": context.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "to": [PUBLIC],
+        "cc": [context.urls.collection(context.urls.community, "followers")],
+        "object": inner,
+    }
+
+
+async def follower_inboxes(context: Context, *actors: str) -> list[Destination]:
+    """The inboxes of everybody who follows one of these actors of ours, each once."""
+    found: list[Follower] = []
+    for actor in actors:
+        found.extend(await store.followers(context.tx, actor))
+    return destinations(_ways(found))
+
+
+def _ways(followers: Iterable[Follower]) -> list[tuple[str, str | None, str]]:
+    return [(one.inbox, one.shared_inbox, one.actor) for one in followers]

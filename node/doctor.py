@@ -1,0 +1,83 @@
+"""What can be wrong with a node, each with its mend. States: green, yellow, red."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from node.config import Config
+
+Check = dict[str, str]
+_GIGABYTE = 1024**3
+
+
+def check_folder(config: Config) -> list[Check]:
+    """The data folder: there, private, with room."""
+    if not config.secret_file.exists():
+        return [_red("data folder", f"{config.data} holds no node", "Run: josoor init")]
+    checks = [_private(config.data, 0o700), _private(config.secret_file, 0o600), _room(config.data)]
+    if config.file.exists():
+        checks.append(_private(config.file, 0o600))
+    return checks
+
+
+def check_node(config: Config, status: Mapping[str, Any]) -> list[Check]:
+    """The node itself, by what it tells of itself."""
+    checks = [
+        _green("database", f"{status['database']} answers"),
+        _green("community", f"{status['handle']} with {status['followers']} followers"),
+        _origin(config.origin),
+    ]
+    parked = status["parked"] + status["inbox_parked"]
+    if parked:
+        checks.append(
+            _yellow("queue", f"{parked} are stuck", "Look at: josoor queue list --parked")
+        )
+    else:
+        checks.append(_green("queue", f"{status['waiting']} on their way, none stuck"))
+    return checks
+
+
+def _origin(origin: str) -> Check:
+    parts = urlsplit(origin)
+    if parts.hostname in ("localhost", "127.0.0.1"):
+        return _yellow(
+            "origin",
+            f"{origin} is this machine only: nobody elsewhere can follow",
+            "A public node has a name of its own: josoor init --origin https://NAME",
+        )
+    if parts.scheme != "https":
+        return _yellow("origin", f"{origin} is not encrypted", "Use https for a public node")
+    return _green("origin", origin)
+
+
+def _private(path: Path, wanted: int) -> Check:
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & ~wanted:
+        return _red(path.name, f"others may open it ({mode:o})", f"chmod {wanted:o} {path}")
+    return _green(path.name, "only its owner may open it")
+
+
+def _room(folder: Path) -> Check:
+    free = shutil.disk_usage(folder).free
+    if free < _GIGABYTE // 4:
+        return _red("disk", f"{free // 2**20} MB are free", "Make room")
+    if free < _GIGABYTE:
+        return _yellow("disk", f"{free // 2**20} MB are free", "Make room soon")
+    return _green("disk", f"{free // _GIGABYTE} GB are free")
+
+
+def _green(check: str, says: str) -> Check:
+    return {"check": check, "state": "green", "says": says, "mend": ""}
+
+
+def _yellow(check: str, says: str, mend: str) -> Check:
+    return {"check": check, "state": "yellow", "says": says, "mend": mend}
+
+
+def _red(check: str, says: str, mend: str) -> Check:
+    return {"check": check, "state": "red", "says": says, "mend": mend}

@@ -1,0 +1,183 @@
+"""Our actors and objects: ActivityPub for programs, a page for people, at the same address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from activitypub.collections import ordered_collection
+from activitypub.contexts import OBJECT_CONTEXT
+from activitypub.names import ACTIVITY_JSON, PUBLIC
+from activitypub.negotiation import wants_activity
+from node.community import actions as community_actions
+from node.community import store as community_store
+from node.community.document import community_document, relay_document
+from node.errors import NotFound
+from node.events import pages as events_pages
+from node.events import store as events_store
+from node.ids import moment
+from node.network import pages as network_pages
+from node.network import store as network_store
+from node.services import NODE, Node
+from node.storage.database import Transaction
+from node.storage.outbox import public_activity
+from node.urls import COLLECTIONS, Urls
+from node.web.answers import document_answer
+
+Json = dict[str, Any]
+_VARY = {"Vary": "Accept"}
+_PAGE = 20
+
+
+async def get_community(request: web.Request) -> web.StreamResponse:
+    """The community's actor, or its home page."""
+    node = request.app[NODE]
+    if request.match_info["handle"] != node.urls.handle:
+        raise NotFound("There is no such community here.")
+    if not wants_activity(request.headers.get("Accept", "")):
+        return await network_pages.get_home(request)
+
+    async def read(tx: Transaction) -> Json:
+        community = await community_actions.the_community(tx)
+        return community_document(community, await community_store.keys(tx), node.urls)
+
+    return activity_answer(request, await node.look(read))
+
+
+async def get_relay(request: web.Request) -> web.StreamResponse:
+    """The node's own actor, readable by everybody without a signature."""
+    node = request.app[NODE]
+
+    async def read(tx: Transaction) -> Json:
+        community = await community_actions.the_community(tx)
+        return relay_document(community, await community_store.keys(tx), node.urls)
+
+    return activity_answer(request, await node.look(read))
+
+
+async def get_event(request: web.Request) -> web.StreamResponse:
+    """An event as an object or as a page; 410 with a Tombstone once it was deleted."""
+    node = request.app[NODE]
+    event_id = request.match_info["id"]
+    if not wants_activity(request.headers.get("Accept", "")):
+        return await events_pages.get_event(request)
+    body = await node.look(lambda tx: events_store.document_of(tx, event_id))
+    if not body:
+        raise NotFound("There is no such event here.")
+    if orjson.loads(body)["type"] == "Tombstone":
+        return web.Response(status=410, body=body, content_type=ACTIVITY_JSON, headers=_VARY)
+    return document_answer(request, body, ACTIVITY_JSON, _VARY)
+
+
+async def get_note(request: web.Request) -> web.StreamResponse:
+    """A note of the community; people are sent to the event that it is about."""
+    node = request.app[NODE]
+    body = await node.look(lambda tx: events_store.note(tx, request.match_info["id"]))
+    if body is None:
+        raise NotFound("There is no such note here.")
+    if not wants_activity(request.headers.get("Accept", "")):
+        raise web.HTTPSeeOther(orjson.loads(body)["url"], headers=_VARY)
+    return document_answer(request, body, ACTIVITY_JSON, _VARY)
+
+
+async def get_activity(request: web.Request) -> web.StreamResponse:
+    """An activity of ours that was for everybody; the others are nobody's business."""
+    node = request.app[NODE]
+    address = node.urls.activity(request.match_info["id"])
+    body = await node.look(lambda tx: public_activity(tx, address))
+    if body is None or PUBLIC not in orjson.loads(body).get("to", []):
+        raise NotFound("There is no such activity here.")
+    return document_answer(request, body, ACTIVITY_JSON, _VARY)
+
+
+async def get_collection(request: web.Request) -> web.StreamResponse:
+    """One of the community's collections."""
+    node = request.app[NODE]
+    name = request.match_info["collection"]
+    if request.match_info["handle"] != node.urls.handle or name not in COLLECTIONS:
+        raise NotFound("There is no such collection here.")
+    if name == "outbox":
+        return await _outbox(request, node)
+    address = node.urls.collection(node.urls.community, name)
+    document = await node.look(lambda tx: _collection(tx, node, name, address))
+    return activity_answer(request, {"@context": OBJECT_CONTEXT, **document})
+
+
+async def get_relay_collection(request: web.Request) -> web.StreamResponse:
+    """The relay's collections: only how many, never who."""
+    node = request.app[NODE]
+    name = request.match_info["collection"]
+    if name not in ("outbox", "followers", "following"):
+        raise NotFound("There is no such collection here.")
+    address = node.urls.collection(node.urls.relay, name)
+    return activity_answer(
+        request, {"@context": OBJECT_CONTEXT, **ordered_collection(address, 0, items=[])}
+    )
+
+
+async def _collection(tx: Transaction, node: Node, name: str, address: str) -> Json:
+    if name == "followers":
+        count = await community_store.follower_count(tx, node.urls.community)
+        return ordered_collection(address, rounded(count))
+    if name == "following":
+        return ordered_collection(address, len(await network_store.following(tx)))
+    if name in ("featured", "upcoming", "events"):
+        items = await _upcoming(tx, node.urls, node.clock.now())
+        return ordered_collection(address, len(items), items=items)
+    return ordered_collection(address, 0, items=[])
+
+
+async def _upcoming(tx: Transaction, urls: Urls, now: datetime) -> Sequence[str]:
+    """Addresses only: Mastodon passes over embedded events here (mastodon: 1.4)."""
+    return [urls.event(event.id) for event in await events_store.upcoming(tx, now, limit=100)]
+
+
+async def _outbox(request: web.Request, node: Node) -> web.StreamResponse:
+    """What the community published, newest first, a page at a time."""
+    address = node.urls.collection(node.urls.community, "outbox")
+    total = await node.look(events_store.count)
+    if "page" not in request.query:
+        document = ordered_collection(address, total, first=f"{address}?page=1")
+        return activity_answer(request, {"@context": OBJECT_CONTEXT, **document})
+    before = request.query.get("before")
+    rows = await node.look(lambda tx: events_store.created(tx, _PAGE, before))
+    here = f"{address}?page=1" + (f"&before={before}" if before else "")
+    page: Json = {
+        "@context": OBJECT_CONTEXT,
+        "id": here,
+        "type": "OrderedCollectionPage",
+        "partOf": address,
+        "totalItems": total,
+        "orderedItems": [_create(node.urls, *row) for row in rows],
+    }
+    if len(rows) == _PAGE:
+        page["next"] = f"{address}?page=1&before={rows[-1][0]}"
+    return activity_answer(request, page)
+
+
+def _create(urls: Urls, event_id: str, create_id: str, body: bytes, published: str) -> Json:
+    document = orjson.loads(body)
+    document.pop("@context", None)
+    return {
+        "id": urls.activity(create_id),
+        "type": "Create",
+        "actor": urls.community,
+        "published": moment(published).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "to": document["to"],
+        "cc": document["cc"],
+        "object": document,
+    }
+
+
+def rounded(count: int) -> int:
+    """A number of people that does not tell of one who comes or goes (security: K09)."""
+    return (count + 5) // 10 * 10
+
+
+def activity_answer(request: web.Request, document: Json) -> web.StreamResponse:
+    """An ActivityPub document."""
+    return document_answer(request, orjson.dumps(document), ACTIVITY_JSON, _VARY)

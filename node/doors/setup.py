@@ -1,0 +1,77 @@
+"""The one-time setup link: the community says who it is, and its first ambassador gets a token."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from node.community import actions as community_actions
+from node.context import Context
+from node.errors import NotFound
+from node.i18n.messages import translator
+from node.people import actions, store
+from node.people.actions import digest
+from node.people.model import Role, Scope
+from node.services import NODE
+from node.web.pages import guest_of, page, view_of
+from node.web.views import page_frame
+
+_FIELDS = ("name", "description", "city")
+
+
+async def get_setup(request: web.Request) -> web.StreamResponse:
+    """The form behind the link; the link is used up only when the form is sent."""
+    node = request.app[NODE]
+    secret = request.match_info["secret"]
+    now = node.clock.now()
+    if not await node.look(lambda tx: store.setup_link_holds(tx, digest(secret), now)):
+        raise NotFound(
+            "This setup link was used, or is too old. `josoor setup-link` makes another."
+        )
+    return await _page(request, token=None, person=None)
+
+
+async def post_setup(request: web.Request) -> web.StreamResponse:
+    """All in one transaction: the link used up, the community described, the first person."""
+    node = request.app[NODE]
+    form = await request.post()
+    document = {
+        field: text
+        for field in _FIELDS
+        if isinstance(text := form.get(field), str) and text.strip()
+    }
+    person = str(form.get("person") or "").strip()
+
+    async def work(context: Context) -> str:
+        await actions.use_setup_link(context, request.match_info["secret"])
+        await community_actions.describe(context, document)
+        await actions.create(context, person, Role.AMBASSADOR)
+        token, _ = await actions.create_token(context, person, Scope.ADMIN, "setup")
+        return token
+
+    return await _page(request, token=await node.act(work), person=person)
+
+
+async def _page(
+    request: web.Request, *, token: str | None, person: str | None
+) -> web.StreamResponse:
+    node = request.app[NODE]
+    community = await node.look(community_actions.the_community)
+    guest = guest_of(request, community.language)
+    frame = page_frame(
+        request.path,
+        translator(guest.ui_language).gettext("Welcome"),
+        guest.ui_language,
+        origin=node.urls.origin,
+        indexed=False,
+    )
+    response = page(
+        request,
+        guest,
+        "setup.html",
+        frame=frame,
+        community=view_of(community, guest, node),
+        token=token,
+        person=person,
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,103 @@
+"""What people can do with events: one function a verb. Pages, API, commands all call these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from node.context import Context
+from node.errors import Conflict, NotFound
+from node.events import store
+from node.events.model import Event, EventDraft, State
+
+
+@dataclass(frozen=True, slots=True)
+class EventPublished:
+    """An event came into the world."""
+
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class EventChanged:
+    """An event was edited."""
+
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class EventCancelled:
+    """An event will not take place; it stays to be seen."""
+
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class EventDeleted:
+    """An event is gone, and only its address remains."""
+
+    event: Event
+
+
+async def publish(context: Context, draft: EventDraft) -> Event:
+    """The new event, kept together with everything that must leave because of it."""
+    event = Event(id=context.new_id(), draft=draft, published=context.now, updated=context.now)
+    await store.add(context.tx, event)
+    await context.tell(EventPublished(event))
+    return event
+
+
+async def update(context: Context, event_id: str, draft: EventDraft) -> Event:
+    """The event with its new content. Raises: NotFound, Conflict if it was cancelled."""
+    event = await show(context, event_id)
+    if event.cancelled:
+        raise Conflict("This event was cancelled. Publish a new one instead.")
+    event = replace(event, draft=draft, sequence=event.sequence + 1, updated=context.now)
+    await store.change(context.tx, event)
+    await context.tell(EventChanged(event))
+    return event
+
+
+async def cancel(context: Context, event_id: str, reason: str | None) -> Event:
+    """The cancelled event; cancelling twice changes nothing. Raises: NotFound."""
+    event = await show(context, event_id)
+    if event.cancelled:
+        return event
+    event = replace(
+        event,
+        state=State.CANCELLED,
+        reason=reason,
+        sequence=event.sequence + 1,
+        updated=context.now,
+    )
+    await store.change(context.tx, event)
+    await context.tell(EventCancelled(event))
+    return event
+
+
+async def delete(context: Context, event_id: str) -> Event:
+    """What the event was. Nothing of its text is kept. Raises: NotFound."""
+    event = await show(context, event_id)
+    bare = replace(
+        event,
+        draft=EventDraft(
+            name={event.language: "-"},
+            description={},
+            start=event.draft.start,
+            end=event.draft.end,
+            timezone=event.draft.timezone,
+        ),
+        state=State.DELETED,
+        reason=None,
+        updated=context.now,
+    )
+    await store.change(context.tx, bare)
+    await context.tell(EventDeleted(bare))
+    return event
+
+
+async def show(context: Context, event_id: str) -> Event:
+    """The event. Raises: NotFound, for deleted ones too."""
+    event = await store.find(context.tx, event_id)
+    if event is None or event.state is State.DELETED:
+        raise NotFound("There is no such event here.")
+    return event

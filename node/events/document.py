@@ -1,0 +1,164 @@
+"""An event as the ActivityPub object that all peers accept (wire.md; platforms: b.3)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from activitypub.contexts import OBJECT_CONTEXT
+from activitypub.names import PUBLIC
+from node.events.model import Event, JoinMode, Place
+from node.events.summary import summaries
+from node.text.markdown import to_html
+from node.urls import Urls
+
+Json = dict[str, Any]
+
+
+def event_document(event: Event, urls: Urls) -> Json:
+    """The public object: no null, no unsure shape, nothing that only participants may know.
+
+    Spec: FEP-8a8e; read alike by Mobilizon, Gancio, Mastodon, GoToSocial.
+    """
+    draft = event.draft
+    address = urls.event(event.id)
+    document: Json = {
+        "@context": OBJECT_CONTEXT,
+        "id": address,
+        "type": "Event",
+        "actor": urls.community,
+        "attributedTo": urls.community,
+        "organizers": {"type": "Collection", "totalItems": 1, "items": [urls.community]},
+        "to": [PUBLIC],
+        "cc": [urls.collection(urls.community, "followers")],
+        "url": address,
+        **_words(event),
+        "mediaType": "text/html",
+        "inLanguage": event.language,
+        "josoor:originalLanguage": event.language,
+        "josoor:translationState": dict.fromkeys(draft.name, "human"),
+        "startTime": draft.start.isoformat(timespec="seconds"),
+        "endTime": draft.end.isoformat(timespec="seconds"),
+        "timezone": draft.timezone,
+        **_state(event),
+        "category": draft.category,
+        **_joining(event, address),
+        "repliesModerationOption": "allow_all",
+        "commentsEnabled": True,
+        "isOnline": draft.online_url is not None,
+        "attachment": [],
+        "tag": [
+            {"type": "Hashtag", "name": f"#{tag}", "href": f"{urls.origin}/events?tag={tag}"}
+            for tag in draft.tags
+        ],
+        "published": _utc(event.published),
+    }
+    if event.updated > event.published:
+        document["updated"] = _utc(event.updated)
+    if draft.languages_spoken:
+        document["josoor:languagesSpoken"] = list(draft.languages_spoken)
+    place = event.public_place()
+    if place:
+        document["location"] = _place(place)
+    return document
+
+
+def tombstone(event: Event, urls: Urls) -> Json:
+    """What remains at the address of a deleted event. Spec: ActivityPub 6.4"""
+    return {
+        "@context": OBJECT_CONTEXT,
+        "id": urls.event(event.id),
+        "type": "Tombstone",
+        "formerType": "Event",
+        "deleted": _utc(event.updated),
+    }
+
+
+def cancellation_note(event: Event, note_id: str, urls: Urls) -> Json:
+    """The short public word that an event will not take place.
+
+    Mastodon before 4.5 never shows a changed event (mastodon: 3.4), so a reply says it.
+    """
+    contents = {
+        tag: f"<p>{line}</p>" for tag, line in summaries(event, cancelled_word=True).items()
+    }
+    return {
+        "@context": OBJECT_CONTEXT,
+        "id": urls.note(note_id),
+        "type": "Note",
+        "attributedTo": urls.community,
+        "inReplyTo": urls.event(event.id),
+        "to": [PUBLIC],
+        "cc": [urls.collection(urls.community, "followers")],
+        "content": contents[event.language],
+        "contentMap": contents,
+        "url": urls.event(event.id),
+        "published": _utc(event.updated),
+        "tag": [],
+        "attachment": [],
+    }
+
+
+def _words(event: Event) -> Json:
+    draft = event.draft
+    language = event.language
+    summary = {tag: f"<p>{line}</p>" for tag, line in summaries(event).items()}
+    words: Json = {
+        "name": draft.name[language],
+        "nameMap": dict(draft.name),
+        "summary": summary[language],
+        "summaryMap": summary,
+    }
+    if draft.description:
+        contents = {tag: to_html(text) for tag, text in draft.description.items()}
+        words["content"] = contents.get(language) or next(iter(contents.values()))
+        words["contentMap"] = contents
+    else:
+        words["content"] = summary[language]
+        words["contentMap"] = summary
+    return words
+
+
+def _state(event: Event) -> Json:
+    ical = "CANCELLED" if event.cancelled else "CONFIRMED"
+    return {
+        "status": ical,
+        "ical:status": ical,
+        "eventStatus": "EventCancelled" if event.cancelled else "EventScheduled",
+    }
+
+
+def _joining(event: Event, address: str) -> Json:
+    draft = event.draft
+    # `none` is not in Mobilizon's list and would lose it the whole event (platforms: b.1.3)
+    mode = JoinMode.EXTERNAL if draft.join is JoinMode.NONE else draft.join
+    joining: Json = {"joinMode": mode.value, "anonymousParticipationEnabled": False}
+    if mode is JoinMode.EXTERNAL:
+        joining["externalParticipationUrl"] = draft.external_url or address
+    if draft.capacity is not None:
+        joining["maximumAttendeeCapacity"] = draft.capacity
+    return joining
+
+
+def _place(place: Place) -> Json:
+    address = {
+        "streetAddress": place.street,
+        "postalCode": place.postal_code,
+        "addressLocality": place.city,
+        "addressCountry": place.country,
+    }
+    known = {key: value for key, value in address.items() if value}
+    # Gancio merges places by name (platforms: b.2.3, trap 5): make it distinctive
+    district = " ".join(part for part in (place.postal_code, place.city) if part)
+    name = place.name if not district or district in place.name else f"{place.name}, {district}"
+    document: Json = {"type": "Place", "name": name}
+    if known:
+        document["address"] = {"type": "PostalAddress", **known}
+    if place.latitude is not None and place.longitude is not None:
+        document["latitude"] = float(place.latitude)
+        document["longitude"] = float(place.longitude)
+    return document
+
+
+def _utc(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,97 @@
+"""A new node: its folder, its settings, its master key, its database, its community, its keys."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from keys.vault import Vault, make_master
+from node.community import actions, store
+from node.community.keyring import make_keys
+from node.community.model import Community
+from node.config import Config, write_config
+from node.context import Context
+from node.errors import Conflict
+from node.services import SystemClock
+from node.storage.database import Transaction, open_database
+from node.storage.migrate import SCHEMA, migrate
+from node.storage.outbox import StoredOutbox
+from node.urls import Urls
+
+
+def default_community(config: Config) -> Community:
+    """The community of a node that was started without being asked anything."""
+    return Community(
+        handle="community",
+        name={
+            "en": "Our community",
+            "de": "Unsere Gemeinschaft",
+            "ar": "مجتمعنا",
+        },
+        description={},
+        languages=["en", "de", "ar"],
+        city=None,
+        country=None,
+        timezone=_local_timezone(),
+        created=SystemClock().now(),
+    )
+
+
+async def found(config: Config, community: Community, settings: Mapping[str, object]) -> Urls:
+    """The addresses of the new node. `settings` are written to its file.
+
+    Raises: Conflict if there is one in this folder, Invalid for a wrong handle, language, zone.
+    """
+    if config.file.exists() or config.secret_file.exists() or _holds_database(config):
+        raise Conflict(f"There is a node in {config.data} already; it stays as it is.")
+    actions.check(community)
+    config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    urls = Urls(config.origin, community.handle)
+    database = await open_database(config.database)
+    try:
+        await migrate(database, SCHEMA, now=SystemClock().now())
+        master = make_master()
+        keys = [
+            key
+            for actor in urls.actors()
+            for key in make_keys(actor, Vault(master), community.created)
+        ]
+
+        # the master key exists before anything that was sealed with it
+        _write_secret(config.secret_file, master)
+
+        async def work(tx: Transaction) -> None:
+            context = Context(tx=tx, now=community.created, urls=urls, outbox=StoredOutbox(tx))
+            await actions.found(context, community)
+            for key in keys:
+                await store.add_key(tx, key)
+
+        await database.write(work)
+        write_config({"origin": config.origin, **settings}, config.file)
+    finally:
+        await database.close()
+    return urls
+
+
+def _holds_database(config: Config) -> bool:
+    return config.database.startswith("sqlite:") and (config.data / "josoor.db").exists()
+
+
+def _write_secret(path: Path, secret: bytes) -> None:
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "wb") as file:
+        file.write(secret)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _local_timezone() -> str:
+    """The machine's own time zone by name; UTC where it has none."""
+    link = Path("/etc/localtime")
+    try:
+        target = str(link.readlink())
+    except OSError:
+        return "UTC"
+    return target.partition("zoneinfo/")[2] or "UTC"

@@ -1,0 +1,122 @@
+"""One log line format: one event, one line, verb first, what belongs to it as key=value or JSON.
+
+A line carries what the code names in `extra` and nothing else: no bodies, no headers, no addresses
+of people. Names that must never appear are dropped here, whoever passes them.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_NEVER = frozenset(
+    {"authorization", "body", "content", "cookie", "document", "email", "headers", "ip", "key"}
+    | {"master", "password", "pem", "private_key", "remote", "secret", "signature", "token"}
+)
+_LONGEST = 400
+"""Characters of one value; what a stranger sends must not fill the disk."""
+
+_about: ContextVar[tuple[tuple[str, str], ...]] = ContextVar("about", default=())
+
+
+@contextmanager
+def about(**values: str) -> Iterator[None]:
+    """Name the request or job at hand: every line written inside carries `values`."""
+    before = _about.set(_about.get() + tuple(values.items()))
+    try:
+        yield
+    finally:
+        _about.reset(before)
+
+
+def fields(record: logging.LogRecord) -> dict[str, Any]:
+    """What a line says beside its message, in the order it was named."""
+    extra = {name: value for name, value in vars(record).items() if name not in _OWN}
+    named = dict(_about.get()) | extra
+    return {name: value for name, value in named.items() if name.lower() not in _NEVER}
+
+
+def _moment(record: logging.LogRecord) -> str:
+    moment = datetime.fromtimestamp(record.created, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _trace(record: logging.LogRecord) -> str | None:
+    """The traceback of the error at hand, None if there is none."""
+    if not record.exc_info or record.exc_info[0] is None:
+        return None
+    return "".join(traceback.format_exception(*record.exc_info)).rstrip()
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+def _word(value: object) -> str:
+    """A value that cannot be taken for two, nor break out of its line."""
+    text = _short(value)
+    plain = text.isprintable() and not any(sign in text for sign in ' "=\\')
+    return text if text and plain else json.dumps(text, ensure_ascii=not text.isprintable())
+
+
+class TextFormatter(logging.Formatter):
+    """`2026-12-05T18:00:00.000Z info federation.delivery: delivered inbox=… status=202`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line; a traceback follows indented, each line by itself."""
+        message = _short(record.getMessage())
+        said = message if message.isprintable() else json.dumps(message)
+        pairs = "".join(f" {name}={_word(value)}" for name, value in fields(record).items())
+        line = f"{_moment(record)} {record.levelname.lower()} {record.name}: {said}{pairs}"
+        trace = _trace(record)
+        return line if trace is None else line + "\n    " + trace.replace("\n", "\n    ")
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line: time, level, logger, event, then what belongs to it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line, whatever is in it."""
+        line: dict[str, Any] = {
+            "time": _moment(record),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": _short(record.getMessage()),
+        }
+        for name, value in fields(record).items():
+            line.setdefault(name, _json_value(value))
+        trace = _trace(record)
+        if trace is not None:
+            line["traceback"] = trace
+        return json.dumps(line)
+
+
+def _json_value(value: object) -> object:
+    return value if value is None or isinstance(value, bool | int | float) else _short(value)
+
+
+def start_logging(level: str, log_format: str, *, stream: TextIO | None = None) -> logging.Handler:
+    """Write the log of the whole process to `stream` (standard error when None).
+
+    `level` is debug … critical, `log_format` text or json. Replaces what an earlier call set up.
+    """
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(JsonFormatter() if log_format == "json" else TextFormatter())
+    root = logging.getLogger()
+    for earlier in [each for each in root.handlers if hasattr(each, "of_josoor")]:
+        root.removeHandler(earlier)
+    handler.of_josoor = True  # type: ignore[attr-defined]
+    root.addHandler(handler)
+    root.setLevel(level.upper())
+    # aiohttp's access log holds the visitors' addresses.
+    logging.getLogger("aiohttp.access").disabled = True
+    return handler

@@ -1,0 +1,95 @@
+"""What the community does with others: follow them, keep what they publish."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from federation.ports import RemoteActor
+from node.context import Context
+from node.errors import Conflict, NotFound
+from node.network import store
+from node.network.model import Following, FollowState, RemoteThing
+
+
+@dataclass(frozen=True, slots=True)
+class FollowAsked:
+    """Our community wants to follow somebody."""
+
+    following: Following
+
+
+@dataclass(frozen=True, slots=True)
+class FollowEnded:
+    """Our community follows somebody no more."""
+
+    following: Following
+
+
+async def follow(context: Context, actor: RemoteActor) -> Following:
+    """Our follow of this actor, asked again if it was never answered. Raises: Conflict."""
+    if context.urls.is_ours(actor.id):
+        raise Conflict("A community does not follow itself.")
+    present = await store.find_following(context.tx, actor.id)
+    if present and present.state is FollowState.ACCEPTED:
+        return present
+    following = Following(
+        actor=actor.id,
+        handle=f"{actor.username}@{actor.host}",
+        name=actor.name,
+        inbox=actor.inbox,
+        url=actor.url,
+        follow_id=context.urls.activity(context.new_id()),
+        state=FollowState.ASKED,
+        since=context.now,
+    )
+    await store.add_following(context.tx, following)
+    await context.tell(FollowAsked(following))
+    return following
+
+
+async def unfollow(context: Context, actor_or_handle: str) -> Following:
+    """What the follow was. Raises: NotFound."""
+    wanted = actor_or_handle.removeprefix("@")
+    for following in await store.following(context.tx):
+        if wanted in (following.actor, following.handle, following.url):
+            await store.remove_following(context.tx, following.actor)
+            await context.tell(FollowEnded(following))
+            return following
+    raise NotFound(f"The community does not follow {actor_or_handle}.")
+
+
+async def answered(context: Context, actor: str, follow_id: str | None, state: FollowState) -> bool:
+    """Note an answer to our follow; False if this actor was never asked so."""
+    return await store.answer(context.tx, actor, follow_id, state)
+
+
+async def follows(context: Context, actor: str) -> bool:
+    """Whether we follow this actor, answered or not."""
+    following = await store.find_following(context.tx, actor)
+    return following is not None and following.state is not FollowState.REJECTED
+
+
+async def take_in(context: Context, thing: RemoteThing) -> bool:
+    """Keep what a community published; False for what is older than what we hold, or was deleted.
+
+    An author never changes: whoever sends somebody else's id is not heard.
+    """
+    if await store.buried(context.tx, thing.id):
+        return False
+    held = await store.find(context.tx, thing.id)
+    if held is None:
+        await store.keep(context.tx, thing)
+        return True
+    if held.author != thing.author or thing.updated < held.updated:
+        return False
+    await store.keep(context.tx, replace(thing, received=held.received, shared_by=held.shared_by))
+    return True
+
+
+async def drop(context: Context, object_id: str, author: str) -> bool:
+    """Drop what its author deleted, and let it not come back; False for somebody else's."""
+    held = await store.find(context.tx, object_id)
+    if held is not None and held.author != author:
+        return False
+    await store.bury(context.tx, object_id, context.now)
+    return True

@@ -1,0 +1,261 @@
+"""What arrives from other communities, and what we ask of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from activitypub.activities import (
+    Accept,
+    Activity,
+    Announce,
+    Create,
+    Delete,
+    Follow,
+    Reject,
+    Undo,
+    Update,
+    object_id,
+)
+from activitypub.actors import Actor
+from activitypub.addressing import is_public
+from activitypub.contexts import OBJECT_CONTEXT
+from activitypub.identity import same_origin
+from activitypub.objects import Article, Event, Note, Object
+from activitypub.registry import write
+from federation import outbox
+from federation.audience import destinations
+from federation.listeners import Heard, Ignored
+from node.community import store as community_store
+from node.context import Context
+from node.happenings import happenings
+from node.listening import listeners
+from node.network import actions, store
+from node.network.actions import FollowAsked, FollowEnded
+from node.network.model import Following, FollowState, RemoteThing
+
+Json = dict[str, Any]
+_CANCELLED = {"CANCELLED", "EVENTCANCELLED"}
+_AHEAD = timedelta(minutes=5)
+
+
+@happenings.on(FollowAsked)
+async def send_follow(context: Context, fact: FollowAsked) -> None:
+    """Ask to follow: a Follow to the other's own inbox. Spec: ActivityPub 7.5"""
+    await _to(context, fact.following, _follow(context, fact.following))
+
+
+@happenings.on(FollowEnded)
+async def send_undo(context: Context, fact: FollowEnded) -> None:
+    """Follow no more: an Undo that carries the Follow."""
+    follow = _follow(context, fact.following)
+    del follow["@context"]
+    undo = {
+        "@context": OBJECT_CONTEXT,
+        "id": context.urls.activity(context.new_id()),
+        "type": "Undo",
+        "actor": context.urls.community,
+        "to": [fact.following.actor],
+        "object": follow,
+    }
+    await _to(context, fact.following, undo)
+
+
+@listeners.on(Accept, Follow)
+async def on_accept(context: Context, heard: Heard) -> None:
+    """A community lets us follow it; only the one that we asked can say so."""
+    await _note_answer(context, heard, FollowState.ACCEPTED)
+
+
+@listeners.on(Accept)
+async def on_accept_by_id(context: Context, heard: Heard) -> None:
+    """An Accept that names only the id of our Follow."""
+    await _note_answer(context, heard, FollowState.ACCEPTED)
+
+
+@listeners.on(Reject, Follow)
+async def on_reject(context: Context, heard: Heard) -> None:
+    """A community does not let us follow it, or no longer."""
+    await _note_answer(context, heard, FollowState.REJECTED)
+
+
+@listeners.on(Reject)
+async def on_reject_by_id(context: Context, heard: Heard) -> None:
+    """A Reject that names only the id of our Follow."""
+    await _note_answer(context, heard, FollowState.REJECTED)
+
+
+@listeners.on(Create, Event)
+async def on_create_event(context: Context, heard: Heard) -> None:
+    """An event of a community that we follow: kept and shown."""
+    await _take_in(context, heard)
+
+
+@listeners.on(Create, Note)
+async def on_create_note(context: Context, heard: Heard) -> None:
+    """A post of a community that we follow: kept and shown."""
+    await _take_in(context, heard)
+
+
+@listeners.on(Create, Article)
+async def on_create_article(context: Context, heard: Heard) -> None:
+    """An article (project, idea, campaign) of a community that we follow: kept and shown."""
+    await _take_in(context, heard)
+
+
+@listeners.on(Update, Event)
+async def on_update_event(context: Context, heard: Heard) -> None:
+    """The event as its author has it now; an older form never takes the place of a newer one."""
+    await _take_in(context, heard)
+
+
+@listeners.on(Update, Note)
+async def on_update_note(context: Context, heard: Heard) -> None:
+    """The post as its author has it now."""
+    await _take_in(context, heard)
+
+
+@listeners.on(Update, Article)
+async def on_update_article(context: Context, heard: Heard) -> None:
+    """The article as its author has it now."""
+    await _take_in(context, heard)
+
+
+@listeners.on(Update, Actor)
+async def on_update_actor(context: Context, heard: Heard) -> None:
+    """Somebody says something else about herself: her actor is fetched afresh when next needed."""
+    following = await store.find_following(context.tx, heard.sender.id)
+    if following and object_id(heard.activity) == heard.sender.id:
+        name = heard.object.name.value if heard.object and heard.object.name else following.name
+        await store.add_following(context.tx, replace(following, name=name))
+
+
+@listeners.on(Delete)
+async def on_delete(context: Context, heard: Heard) -> None:
+    """What its author deleted is dropped and does not come back; likewise an actor that is gone."""
+    gone = object_id(heard.activity)
+    if gone is None or not same_origin(gone, heard.sender.id):
+        raise Ignored("not-the-signers")
+    if gone == heard.sender.id:
+        await store.forget_author(context.tx, gone)
+        await store.remove_following(context.tx, gone)
+        await community_store.remove_everywhere(context.tx, gone)
+        return
+    if not await actions.drop(context, gone, heard.sender.id):
+        raise Ignored("not-the-signers")
+
+
+@listeners.on(Announce)
+async def on_announce(context: Context, heard: Heard) -> None:
+    """A community that we follow shares something: fetched from its own origin, and shown."""
+    if heard.object is None:
+        raise Ignored("nothing-to-show")
+    if not await actions.follows(context, heard.sender.id):
+        raise Ignored("not-followed")
+    author = _author(heard.object)
+    if author is None or not isinstance(heard.object, Event | Note | Article):
+        raise Ignored("not-content")
+    thing = _thing(heard.object, author, context.now)
+    shared_by = None if author == heard.sender.id else heard.sender.id
+    await actions.take_in(
+        context, replace(thing, shared_by=shared_by, author_name=_shown(heard, author))
+    )
+
+
+@listeners.on(Undo, Announce)
+async def on_undo_announce(context: Context, heard: Heard) -> None:
+    """What we hold only because somebody shared it goes when she takes that back."""
+    announce = heard.activity.object
+    shared = object_id(announce) if isinstance(announce, Activity) else None
+    if shared:
+        await store.forget_shares(context.tx, shared, heard.sender.id)
+
+
+async def _take_in(context: Context, heard: Heard) -> None:
+    thing = heard.object
+    if thing is None or not is_public(thing):
+        # what is not for everybody is not shown to everybody (security: C23)
+        raise Ignored("not-public")
+    held = await store.find(context.tx, thing.id or "")
+    if held is None and not await actions.follows(context, heard.sender.id):
+        raise Ignored("not-followed")
+    if _author(thing) not in (None, heard.sender.id):
+        raise Ignored("not-the-signers")
+    kept = _thing(thing, heard.sender.id, context.now)
+    if not await actions.take_in(context, replace(kept, author_name=heard.sender.name)):
+        raise Ignored("older-or-deleted")
+
+
+async def _note_answer(context: Context, heard: Heard, state: FollowState) -> None:
+    answered = heard.activity.object
+    follow_id = answered.id if isinstance(answered, Activity) else object_id(heard.activity)
+    if not await actions.answered(context, heard.sender.id, follow_id, state):
+        raise Ignored("never-asked")
+
+
+async def _to(context: Context, following: Following, activity: Json) -> None:
+    await outbox.put(
+        context.outbox,
+        activity,
+        object_id=following.actor,
+        destinations=destinations([(following.inbox, None, following.actor)]),
+        now=context.now,
+    )
+
+
+def _follow(context: Context, following: Following) -> Json:
+    return {
+        "@context": OBJECT_CONTEXT,
+        "id": following.follow_id,
+        "type": "Follow",
+        "actor": context.urls.community,
+        "to": [following.actor],
+        "object": following.actor,
+    }
+
+
+def _thing(thing: Object, author: str, now: datetime) -> RemoteThing:
+    published = _sane(thing.published, now)
+    event = thing if isinstance(thing, Event) else None
+    return RemoteThing(
+        id=thing.id or "",
+        author=author,
+        author_name="",
+        kind=thing.type,
+        shared_by=None,
+        start=event.start_time if event else None,
+        end=event.end_time if event else None,
+        cancelled=_is_cancelled(write(thing)),
+        url=thing.url or thing.id or "",
+        document=write(thing),
+        published=published,
+        updated=max(published, _sane(thing.updated, published)),
+        received=now,
+    )
+
+
+def _is_cancelled(document: Mapping[str, Any]) -> bool:
+    words = (document.get(key) for key in ("eventStatus", "status", "ical:status"))
+    return any(
+        isinstance(word, str) and word.rsplit("/", 1)[-1].upper() in _CANCELLED for word in words
+    )
+
+
+def _sane(moment: datetime | None, now: datetime) -> datetime:
+    """The moment if it can be believed, else the time of arrival (security: C21)."""
+    if moment is None or moment > now + _AHEAD or moment.year < 2000:
+        return now
+    return moment.astimezone(UTC)
+
+
+def _author(thing: Object) -> str | None:
+    if thing.attributed_to:
+        return thing.attributed_to[0]
+    actor = getattr(thing, "actor", None)
+    return actor if isinstance(actor, str) else None
+
+
+def _shown(heard: Heard, author: str) -> str:
+    return heard.sender.name if author == heard.sender.id else author

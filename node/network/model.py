@@ -1,0 +1,53 @@
+"""Other communities: whom we follow, and what arrived from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+
+class FollowState(Enum):
+    """How far a follow of ours has come."""
+
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Following:
+    """An actor elsewhere that our community follows."""
+
+    actor: str
+    handle: str
+    name: str
+    inbox: str
+    url: str | None
+    follow_id: str
+    state: FollowState
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteThing:
+    """Something public from another community, as its own origin gave it.
+
+    `document` is kept whole; `shared_by` names who announced it, None if its author did.
+    """
+
+    id: str
+    author: str
+    author_name: str
+    kind: str
+    shared_by: str | None
+    start: datetime | None
+    end: datetime | None
+    cancelled: bool
+    url: str
+    document: Mapping[str, Any]
+    published: datetime
+    updated: datetime
+    received: datetime

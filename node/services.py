@@ -1,0 +1,86 @@
+"""What every door of a running node has at hand: its parts, joined once by `node.app`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from aiohttp import web
+from federation.actors import RemoteActors
+from federation.discovery import Discovery
+from federation.fetch import Fetcher
+from federation.inbox import Inbox
+
+from federation.client import Client
+from federation.ports import Handled
+from node.community.keyring import StoredKeyring
+from node.config import Config
+from node.context import Context
+from node.storage.database import Database, Transaction
+from node.storage.inbox import handled
+from node.storage.outbox import StoredOutbox
+from node.urls import Urls
+from node.web.render import Renderer
+
+T = TypeVar("T")
+
+
+class SystemClock:
+    """The machine's clock: the only place where the node reads it."""
+
+    def now(self) -> datetime:
+        """The present moment in UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass(slots=True, kw_only=True)
+class Node:
+    """The parts of one node. `act` changes something, `look` only reads."""
+
+    config: Config
+    database: Database
+    clock: SystemClock
+    urls: Urls
+    keyring: StoredKeyring
+    client: Client
+    fetcher: Fetcher
+    actors: RemoteActors
+    discovery: Discovery
+    inbox: Inbox
+    renderer: Renderer
+    started: datetime
+    courier_wake: asyncio.Event = field(default_factory=asyncio.Event)
+    intake_wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def act(self, work: Callable[[Context], Awaitable[T]]) -> T:
+        """What `work` returns, once all it did is durable; then what must leave is on its way."""
+
+        async def transaction(tx: Transaction) -> T:
+            return await work(self._context(tx))
+
+        result = await self.database.write(transaction)
+        self.courier_wake.set()
+        return result
+
+    async def look(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """What `work` reads, all of it from one moment."""
+        return await self.database.read(work)
+
+    async def perform(self, work: Callable[[Context, Handled], Awaitable[None]]) -> None:
+        """Let a listener work: its effects and the mark that it was done in one transaction."""
+
+        async def transaction(tx: Transaction) -> None:
+            await work(self._context(tx), handled(tx))
+
+        await self.database.write(transaction)
+        self.courier_wake.set()
+
+    def _context(self, tx: Transaction) -> Context:
+        return Context(tx=tx, now=self.clock.now(), urls=self.urls, outbox=StoredOutbox(tx))
+
+
+NODE = web.AppKey("node", Node)
+"""Where a request finds the node."""

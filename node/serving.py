@@ -1,0 +1,76 @@
+"""The running server: starts in order, says where it is, stops within half a minute."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from contextlib import AsyncExitStack
+
+from aiohttp import web
+
+from node import control
+from node.app import build_app, open_node, working
+from node.config import Config
+from node.founding import default_community, found
+from node.logs import start_logging
+from node.operations import registry
+from node.people import store as people_store
+from node.services import Node
+
+_STOP_WITHIN = 25.0
+_KEEP_ALIVE = 75.0
+
+
+def serve(config: Config) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    start_logging(config.log_level, config.log_format)
+    with contextlib.suppress(ImportError):
+        # six times less memory for each TLS connection (performance: 3); not on every machine
+        import uvloop  # noqa: PLC0415
+
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(config))
+        return
+    asyncio.run(_serve(config))
+
+
+async def _serve(config: Config) -> None:
+    if not config.secret_file.exists():
+        await found(config, default_community(config), {})
+    async with AsyncExitStack() as stack:
+        node = await stack.enter_async_context(open_node(config))
+        await stack.enter_async_context(working(node))
+        await stack.enter_async_context(control.listening(node))
+        runner = web.AppRunner(
+            build_app(node),
+            access_log=None,
+            keepalive_timeout=_KEEP_ALIVE,
+            shutdown_timeout=_STOP_WITHIN,
+        )
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, config.listen_host, config.listen_port).start()
+        await _greet(node)
+        await _told_to_stop()
+
+
+async def _greet(node: Node) -> None:
+    """Say where the node is; while nobody has an account, how to begin."""
+    print(f"Josoor is at {node.urls.origin}", file=sys.stderr)  # noqa: T201
+    if not await node.look(people_store.everybody):
+        link = await registry.perform(node, "setup-link", {})
+        print(  # noqa: T201
+            f"Set it up here, once, within {link['minutes']} minutes: {link['url']}",
+            file=sys.stderr,
+            flush=True,
+        )
+
+
+async def _told_to_stop() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()

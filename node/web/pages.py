@@ -1,0 +1,72 @@
+"""What every page does first and last: whom it speaks to, and how it goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from node.community.model import Community
+from node.i18n.languages import UI_LANGUAGES, negotiate, reader_languages
+from node.services import NODE, Node
+from node.web.headers import page_headers
+from node.web.views import CommunityView, PageFrame, community_view
+
+COOKIE = "language"
+_YEAR = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """Whoever asked for a page: what she reads, best first, and the interface she gets."""
+
+    languages: Sequence[str]
+    ui_language: str
+    asked: str | None
+
+
+def guest_of(request: web.Request, own_language: str) -> Guest:
+    """Who asked, from `?lang=`, her cookie and her browser; else the community's own language."""
+    accept = request.headers.get("Accept-Language", "")
+    asked, cookie = request.query.get("lang"), request.cookies.get(COOKIE)
+    languages = reader_languages(accept, asked, cookie)
+    available = sorted(UI_LANGUAGES, key=lambda tag: tag != own_language)
+    ui_language = negotiate(accept, available, asked=asked, cookie=cookie)
+    return Guest(languages=languages or (own_language,), ui_language=ui_language, asked=asked)
+
+
+def view_of(community: Community, guest: Guest, node: Node) -> CommunityView:
+    """The community as this guest meets it."""
+    return community_view(
+        names=community.name,
+        handle=node.urls.account,
+        url=node.urls.community,
+        languages=guest.languages,
+        ui_language=guest.ui_language,
+        summaries=community.description or None,
+        descriptions=community.description or None,
+        city=community.city,
+        languages_spoken=community.languages,
+    )
+
+
+def page(
+    request: web.Request, guest: Guest, template: str, *, frame: PageFrame, **values: Any
+) -> web.Response:
+    """A rendered page; a language that was asked for is remembered."""
+    node = request.app[NODE]
+    html = node.renderer.page(template, language=guest.ui_language, page=frame, **values)
+    https = node.urls.origin.startswith("https:")
+    response = web.Response(
+        text=html,
+        content_type="text/html",
+        charset="utf-8",
+        headers={"Cache-Control": "no-cache", **page_headers(guest.ui_language, https=https)},
+    )
+    if guest.asked in UI_LANGUAGES:
+        response.set_cookie(
+            COOKIE, guest.asked, max_age=_YEAR, httponly=True, secure=https, samesite="Lax"
+        )
+    return response
