@@ -110,6 +110,8 @@ class Client:
             limit_per_host=PER_HOST,
             keepalive_timeout=KEEP_ALIVE_SECONDS,
             use_dns_cache=False,
+            # The system's resolver, whatever is installed: it reads /etc/hosts as people expect.
+            resolver=aiohttp.ThreadedResolver(),
             ssl=_tls(self._ca_file),
             socket_factory=_checked_socket(permitted),
         )

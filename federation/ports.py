@@ -1,8 +1,8 @@
 """What federation asks of its host: few methods, in the words of the task, atomic in themselves.
 
 Two kinds of port. The *logs* (`InboxLog`, `DeliveryLog`, `ActorCache`) open and commit their own
-transactions. `OutboxLog` and `Handled` are bound to a transaction that the host has open, so that an
-effect and what must leave because of it are kept together or not at all.
+transactions. `OutboxLog` and `Handled` are bound to a transaction that the host has open, so that
+an effect and what must leave because of it are kept together or not at all.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import uuid
@@ -23,7 +24,10 @@ def postgres_server() -> Iterator[str]:
     """The URL of a PostgreSQL server that lives as long as the tests."""
     binaries = postgres.programs()
     if binaries is None:
-        pytest.skip("PostgreSQL's server programs are not installed")
+        absent = "PostgreSQL's server programs are not installed"
+        if os.environ.get("JOSOOR_REQUIRE_POSTGRES"):
+            pytest.fail(absent)
+        pytest.skip(absent)
     # Not pytest's folder: that is closed to the user whom the server runs as.
     folder = Path(tempfile.mkdtemp(prefix="josoor-pg-"))
     try:

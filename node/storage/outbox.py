@@ -8,7 +8,7 @@ from typing import Any
 
 from federation.ports import Delivery, Destination, Outgoing
 from node.ids import moment, stamp
-from node.storage.claiming import FIRST_IN_LANE, Claiming
+from node.storage.claiming import FIRST_IN_LANE, Claiming, leased
 from node.storage.database import Database, Row, Transaction
 
 
@@ -179,11 +179,7 @@ class StoredDeliveries:
                 "where d.state = 'due' and d.lease is null "
                 f"and {FIRST_IN_LANE} order by d.next_at limit 1"
             )
-            leased = await tx.row(
-                "select min(lease_until) as at from delivery "
-                "where lease is not null and state = 'due'"
-            )
-            return [row["at"] for row in (head, leased) if row and row["at"]]
+            return [row["lease_until"] for row in await leased(tx)] + ([head["at"]] if head else [])
 
         times = await self._database.read(work)
         return moment(min(times)) if times else None
@@ -236,10 +232,13 @@ def _delivery(row: Row, activity: Mapping[str, Any], now: datetime) -> Delivery:
 
 
 async def public_activity(tx: Transaction, activity_id: str) -> bytes | None:
-    """The bytes of an activity as it left; None if there is none, or it was for one actor only."""
+    """The bytes of an activity as it left; None if there is none, it was for one actor only, or
+    what it is about was deleted since."""
     row = await tx.row(
         "select body from outgoing where id = :id "
-        "and kind in ('Create', 'Update', 'Delete', 'Announce')",
+        "and kind in ('Create', 'Update', 'Delete', 'Announce') and (kind = 'Delete' "
+        "or not exists (select 1 from outgoing later where later.kind = 'Delete' "
+        "and later.object_id = outgoing.object_id))",
         id=activity_id,
     )
     return bytes(row["body"]) if row else None

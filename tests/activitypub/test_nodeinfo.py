@@ -15,7 +15,7 @@ def test_the_well_known_document_names_nodeinfo_and_the_relay():
 
 
 def test_the_document_names_the_software():
-    built = nodeinfo.build()
+    built = nodeinfo.build(name="josoor", version="1.0", users=2, posts=40)
     assert nodeinfo.read(built) == Software(name="josoor", version="1.0")
     assert built["version"] == "2.1"
     assert built["usage"] == {"users": {"total": 2}, "localPosts": 40}

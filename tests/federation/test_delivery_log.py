@@ -173,3 +173,11 @@ async def test_a_gone_inbox_loses_its_followers(stored: StoredLogs) -> None:
     await stored.deliveries.end_follow(inbox="https://a.test/in", now=NOW, reason="status-410")
     left = await stored.database.read(lambda tx: tx.rows("select actor from follower"))
     assert [row["actor"] for row in left] == ["sara"]
+
+
+async def test_a_delivery_discarded_under_way_is_waited_for_no_more(stored: StoredLogs) -> None:
+    await post(stored, "1", to("a.test/in"))
+    (claimed,) = await claim(stored)
+    await stored.database.write(lambda tx: tx.run("update delivery set state = 'cancelled'"))
+    assert await stored.deliveries.next_due() is None
+    assert not await stored.deliveries.delivered(claimed.sequence, lease="me", now=NOW)

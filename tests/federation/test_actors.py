@@ -1,0 +1,235 @@
+"""Actors and keys, proven from both ends."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from federation.actors import actor_from
+from federation.errors import (
+    ActorUnreadable,
+    FederationError,
+    Gone,
+    NotBelieved,
+    OriginMismatch,
+    PeerTrouble,
+)
+from keys.serialisation import public_pem
+from tests.support.stranger import OTHER_KEY, THEIR_KEY, Inward, Page, Stranger, inward
+
+OTHERS = public_pem(OTHER_KEY.public_key())
+
+
+@pytest.fixture
+async def strangers() -> AsyncIterator[tuple[Stranger, Stranger]]:
+    one, other = Stranger(), Stranger()
+    async with one.server, other.server:
+        yield one, other
+
+
+@pytest.fixture
+def stranger(strangers: tuple[Stranger, Stranger]) -> Stranger:
+    return strangers[0]
+
+
+@pytest.fixture
+def victim(strangers: tuple[Stranger, Stranger]) -> Stranger:
+    return strangers[1]
+
+
+@pytest.fixture
+async def node() -> AsyncIterator[Inward]:
+    found = inward()
+    yield found
+    await found.client.close()
+
+
+async def test_an_actor_is_kept_for_a_day(node: Inward, stranger: Stranger) -> None:
+    actor_id = stranger.actor()["id"]
+    first = await node.actors.actor(actor_id)
+    node.clock.advance(timedelta(hours=23))
+    assert await node.actors.actor(actor_id) == first
+    assert stranger.hits["/anna"] == 1
+    node.clock.advance(timedelta(hours=1))
+    assert (await node.actors.actor(actor_id)).fetched_at == node.clock.now()
+    await node.actors.actor(actor_id, fresh=True)
+    assert stranger.hits["/anna"] == 3
+
+
+async def test_what_was_kept_covers_trouble_for_a_week(node: Inward, stranger: Stranger) -> None:
+    actor_id = stranger.actor()["id"]
+    first = await node.actors.actor(actor_id)
+    stranger.pages["/anna"] = Page(status=500)
+    node.clock.advance(timedelta(days=6))
+    assert await node.actors.actor(actor_id) == first
+    with pytest.raises(PeerTrouble):
+        await node.actors.actor(actor_id, fresh=True)
+    node.clock.advance(timedelta(days=2))
+    with pytest.raises(PeerTrouble):
+        await node.actors.actor(actor_id)
+
+
+async def test_a_deleted_actor_is_gone_when_asked_afresh(node: Inward, stranger: Stranger) -> None:
+    actor_id = stranger.actor()["id"]
+    await node.actors.actor(actor_id)
+    stranger.pages["/anna"] = Page(status=410)
+    with pytest.raises(Gone):
+        await node.actors.actor(actor_id, fresh=True)
+
+
+async def test_a_key_is_found_by_its_id_and_belongs_to_its_owner(
+    node: Inward, stranger: Stranger
+) -> None:
+    actor_id = stranger.actor()["id"]
+    actor, key = await node.actors.key(f"{actor_id}#main-key")
+    assert actor.id == actor_id
+    assert public_pem(key) == public_pem(THEIR_KEY.public_key())
+
+
+async def test_of_several_keys_the_one_with_the_id_is_used(
+    node: Inward, stranger: Stranger
+) -> None:
+    me = f"{stranger.origin}/anna"
+    pem = public_pem(THEIR_KEY.public_key())
+    stranger.actor(
+        publicKey=[
+            {"id": f"{me}#1", "owner": me, "publicKeyPem": OTHERS},
+            {"id": f"{me}#2", "owner": me, "publicKeyPem": pem},
+            {"id": f"{me}#3", "owner": me, "publicKeyPem": OTHERS},
+        ]
+    )
+    _, key = await node.actors.key(f"{me}#2")
+    assert public_pem(key) == public_pem(THEIR_KEY.public_key())
+
+
+async def test_two_keys_with_one_id_are_no_key(node: Inward, stranger: Stranger) -> None:
+    me = f"{stranger.origin}/anna"
+    twice = {"id": f"{me}#1", "owner": me, "publicKeyPem": OTHERS}
+    stranger.actor(publicKey=[twice, twice])
+    with pytest.raises(NotBelieved) as caught:
+        await node.actors.key(f"{me}#1")
+    assert caught.value.reason == "key-not-listed"
+
+
+async def test_more_than_ten_keys_are_refused(node: Inward, stranger: Stranger) -> None:
+    me = f"{stranger.origin}/anna"
+    keys = [{"id": f"{me}#{n}", "owner": me, "publicKeyPem": OTHERS} for n in range(11)]
+    stranger.actor(publicKey=keys)
+    with pytest.raises(ActorUnreadable):
+        await node.actors.key(f"{me}#1")
+
+
+async def test_a_key_of_its_own_document_needs_the_owners_word(
+    node: Inward, stranger: Stranger
+) -> None:
+    me, key_id = f"{stranger.origin}/anna", f"{stranger.origin}/keys/1"
+    key = {"id": key_id, "owner": me, "publicKeyPem": public_pem(THEIR_KEY.public_key())}
+    stranger.put("/keys/1", {"type": "Key", **key})
+    stranger.actor()
+    with pytest.raises(NotBelieved) as caught:
+        await node.actors.key(key_id)
+    assert caught.value.reason == "key-not-listed"
+    stranger.actor(publicKey=key)
+    node.clock.advance(timedelta(days=1))
+    actor, _ = await node.actors.key(key_id)
+    assert actor.id == me
+
+
+@pytest.mark.parametrize("property", ["owner", "controller"])
+async def test_a_key_that_names_an_owner_elsewhere_is_not_believed(
+    node: Inward, stranger: Stranger, victim: Stranger, property: str
+) -> None:
+    key_id = f"{stranger.origin}/keys/1"
+    owner = victim.actor()["id"]
+    stranger.put("/keys/1", {"id": key_id, "type": "Key", property: owner, "publicKeyPem": OTHERS})
+    with pytest.raises(NotBelieved) as caught:
+        await node.actors.key(key_id)
+    assert caught.value.reason == "foreign-owner"
+    assert not victim.hits
+
+
+async def test_an_actor_who_lists_a_key_of_another_owner_does_not_own_it(
+    node: Inward, stranger: Stranger
+) -> None:
+    me = f"{stranger.origin}/anna"
+    key = {"id": f"{me}#k", "owner": f"{stranger.origin}/bert", "publicKeyPem": OTHERS}
+    stranger.actor(publicKey=key)
+    with pytest.raises(NotBelieved):
+        await node.actors.key(f"{me}#k")
+
+
+async def test_an_actor_dressed_as_one_of_another_server_is_not_kept(
+    node: Inward, stranger: Stranger, victim: Stranger
+) -> None:
+    document = victim.actor(key=OTHER_KEY)
+    stranger.put("/anna", document)
+    with pytest.raises(OriginMismatch):
+        await node.actors.key(f"{stranger.origin}/anna#main-key")
+    assert await node.cache.actor(document["id"]) is None
+
+
+async def test_a_key_is_fetched_again_once_in_five_minutes(
+    node: Inward, stranger: Stranger
+) -> None:
+    key_id = f"{stranger.actor()['id']}#main-key"
+    await node.actors.key(key_id)
+    for _ in range(10):
+        await node.actors.key(key_id, refetch=True)
+    assert stranger.hits["/anna"] == 2
+    node.clock.advance(timedelta(minutes=5))
+    await node.actors.key(key_id, refetch=True)
+    assert stranger.hits["/anna"] == 3
+
+
+async def test_invented_keys_of_a_known_actor_cause_one_request(
+    node: Inward, stranger: Stranger
+) -> None:
+    me = stranger.actor()["id"]
+    await node.actors.actor(me)
+    for number in range(20):
+        with pytest.raises(NotBelieved):
+            await node.actors.key(f"{me}#{number}")
+    assert stranger.hits["/anna"] == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "read"),
+    [
+        ({"inbox": None}, None),
+        ({"inbox": "https://victim.test/inbox"}, None),
+        ({"type": "Note"}, None),
+        ({"id": None}, None),
+        ({"endpoints": {"sharedInbox": "https://victim.test/inbox"}}, ("shared_inbox", None)),
+        ({"followers": "https://victim.test/f"}, ("followers", None)),
+        ({"outbox": ["x"]}, ("outbox", None)),
+        ({"preferredUsername": None}, ("username", "anna")),
+        ({"name": None}, ("name", "anna")),
+        ({"name": "x" * 9999}, ("name", "x" * 500)),
+        ({"url": "javascript:alert(1)"}, ("url", None)),
+        ({"publicKey": "odd"}, ("keys", ())),
+    ],
+)
+def test_a_document_is_read_as_an_actor_or_refused(
+    node: Inward, changes: dict[str, Any], read: tuple[str, object] | None
+) -> None:
+    me = "https://a.test/anna"
+    document = {"id": me, "type": "Person", "preferredUsername": "anna", "inbox": f"{me}/in"}
+    document.update(changes)
+    if read is None:
+        with pytest.raises(ActorUnreadable):
+            actor_from(document, b"", node.clock.now())
+    else:
+        name, value = read
+        assert getattr(actor_from(document, b"", node.clock.now()), name) == value
+
+
+async def test_an_actor_that_cannot_be_read_is_a_final_refusal(
+    node: Inward, stranger: Stranger
+) -> None:
+    document = stranger.actor(type="Note")
+    with pytest.raises(FederationError) as caught:
+        await node.actors.actor(document["id"])
+    assert not caught.value.retry
