@@ -11,11 +11,6 @@ from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 from aiohttp import web
-from federation.actors import RemoteActors
-from federation.authenticate import Authenticator
-from federation.discovery import Discovery
-from federation.fetch import Documents, Fetcher
-from federation.inbox import Inbox
 
 import node.community.federate
 import node.events.federate
@@ -25,9 +20,14 @@ import node.operations.network
 import node.operations.people
 import node.operations.system
 import node.rsvp.federate  # noqa: F401  these fill the tables of listeners, happenings, operations
+from federation.actors import RemoteActors
 from federation.addresses import AddressPolicy
+from federation.authenticate import Authenticator
 from federation.client import Client
 from federation.delivery import Courier
+from federation.discovery import Discovery
+from federation.fetch import Documents, Fetcher
+from federation.inbox import Inbox
 from federation.intake import Intake
 from federation.listeners import Listeners
 from federation.policy import Everyone

@@ -26,7 +26,15 @@ FILE_NAME = "josoor.toml"
 DATABASE_NAME = "josoor.db"
 
 # Read by the test suite, not by the node.
-_OF_THE_TESTS = frozenset({"JOSOOR_SHARED", "JOSOOR_REQUIRE_POSTGRES"})
+_OF_THE_TESTS = frozenset(
+    {
+        "JOSOOR_SHARED",
+        "JOSOOR_REQUIRE_POSTGRES",
+        "JOSOOR_REQUIRE_PEERS",
+        "JOSOOR_PEERS_CACHE",
+        "JOSOOR_PASTURE_PYTHON",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,7 +67,11 @@ async def found(config: Config, community: Community, settings: Mapping[str, obj
             for key in keys:
                 await store.add_key(tx, key)
 
-        await database.write(work)
+        try:
+            await database.write(work)
+        except Exception:
+            config.secret_file.unlink(missing_ok=True)
+            raise
         write_config({"origin": config.origin, **settings}, config.file)
     finally:
         await database.close()

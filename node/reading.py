@@ -10,7 +10,10 @@ from node.errors import Invalid
 
 T = TypeVar("T")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-HTTPS_URL = re.compile(r"https://[^\s<>\"'\\@]+|http://(localhost|127\.[0-9.]+)[^\s<>\"'\\@]*")
+HTTPS_URL = re.compile(
+    r"(https://[^\s<>\"'\\@/]+|http://(localhost|127\.[0-9.]+)(:[0-9]+)?)([/?#][^\s<>\"'\\@]*)?"
+)
+_HALF = re.compile(r"[\ud800-\udfff]")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -73,6 +76,8 @@ def prose(longest: int) -> Callable[[Any], str]:
     def check(value: Any) -> str:
         if not isinstance(value, str):
             raise ValueError("must be a text")
+        if _HALF.search(value):
+            raise ValueError("holds half a character")
         text = _UNSEEN.sub("", value).strip()
         if not text:
             raise ValueError("is empty")
@@ -136,6 +141,13 @@ def coordinate(bound: int) -> Callable[[Any], float]:
         return float(value)
 
     return check
+
+
+def thing(value: Any) -> Mapping[Any, Any]:
+    """A thing with fields of its own."""
+    if not isinstance(value, Mapping):
+        raise ValueError("must be a JSON object")
+    return value
 
 
 def truth(value: Any) -> bool:

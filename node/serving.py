@@ -19,7 +19,8 @@ from node.operations import registry
 from node.people import store as people_store
 from node.services import Node
 
-_STOP_WITHIN = 25.0
+# Together with the 20 seconds for what is on its way: half a minute, after which we are killed.
+_STOP_WITHIN = 8.0
 _KEEP_ALIVE = 75.0
 
 
@@ -39,6 +40,8 @@ def serve(config: Config) -> None:
 async def _serve(config: Config) -> None:
     if not config.secret_file.exists():
         await found(config, default_community(config), {})
+    # from the first moment, or a start that is called off would end in disorder
+    stop = _told_to_stop()
     async with AsyncExitStack() as stack:
         node = await stack.enter_async_context(open_node(config))
         await stack.enter_async_context(working(node))
@@ -53,7 +56,7 @@ async def _serve(config: Config) -> None:
         stack.push_async_callback(runner.cleanup)
         await web.TCPSite(runner, config.listen_host, config.listen_port).start()
         await _greet(node)
-        await _told_to_stop()
+        await stop.wait()
 
 
 async def _greet(node: Node) -> None:
@@ -68,9 +71,10 @@ async def _greet(node: Node) -> None:
         )
 
 
-async def _told_to_stop() -> None:
+def _told_to_stop() -> asyncio.Event:
+    """What is set as soon as somebody ends the process; call it within the loop."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await stop.wait()
+    return stop

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import sys
 from dataclasses import replace
@@ -49,7 +50,12 @@ def init(as_json: bool, **given: Any) -> None:
 @click.command("serve")
 def serve() -> None:
     """Run the node until it is told to stop; makes a local one if there is none."""
+    # What is imported lives for ever: collecting garbage meanwhile costs 70 ms of CPU for nothing.
+    gc.disable()
     from node.serving import serve as run_server  # noqa: PLC0415  the web server costs start time
+
+    gc.freeze()
+    gc.enable()
 
     settings = config()
     try:

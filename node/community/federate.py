@@ -7,6 +7,7 @@ from typing import Any
 
 from activitypub.activities import Activity, Follow, Undo, object_id
 from activitypub.contexts import OBJECT_CONTEXT
+from activitypub.identity import same_origin
 from activitypub.names import PUBLIC
 from federation import outbox
 from federation.audience import destinations
@@ -57,13 +58,14 @@ async def on_undo_follow(context: Context, heard: Heard) -> None:
 async def on_undo_by_id(context: Context, heard: Heard) -> None:
     """An Undo that names only an id ends the sender's own Follow of that id."""
     undone = object_id(heard.activity)
-    for actor in context.urls.actors():
-        for follower in await store.followers(context.tx, actor):
-            if follower.actor == heard.sender.id and follower.follow_id == undone:
-                await actions.let_follower_go(context, actor, follower.actor, undone)
-                return
-    if undone:
+    if undone is None or not same_origin(undone, heard.sender.id):
+        raise Ignored("not-the-signers-follow")
+    followed = await store.followed_by(context.tx, heard.sender.id, undone)
+    if followed is None:
+        # not arrived yet, or the undoing of something else that we do not keep
         await store.end_follow(context.tx, undone, context.now)
+        return
+    await actions.let_follower_go(context, followed, heard.sender.id, undone)
 
 
 @happenings.on(FollowerCame)

@@ -123,6 +123,16 @@ async def follow_ended(tx: Transaction, follow_id: str) -> bool:
     return row is not None
 
 
+async def followed_by(tx: Transaction, actor: str, follow_id: str) -> str | None:
+    """Which of our actors this actor follows by this Follow; None if none."""
+    row = await tx.row(
+        "select community from follower where actor = :actor and follow_id = :follow_id",
+        actor=actor,
+        follow_id=follow_id,
+    )
+    return row["community"] if row else None
+
+
 async def followers(tx: Transaction, community: str) -> list[Follower]:
     """Who follows this actor of ours, oldest first."""
     rows = await tx.rows(

@@ -74,11 +74,13 @@ async def get_event(request: web.Request) -> web.StreamResponse:
 
 
 async def get_note(request: web.Request) -> web.StreamResponse:
-    """A note of the community; people are sent to the event that it is about."""
+    """A note of the community; people are sent to its event; 410 once that was deleted."""
     node = request.app[NODE]
     body = await node.look(lambda tx: events_store.note(tx, request.match_info["id"]))
     if body is None:
         raise NotFound("There is no such note here.")
+    if orjson.loads(body)["type"] == "Tombstone":
+        return web.Response(status=410, body=body, content_type=ACTIVITY_JSON, headers=_VARY)
     if not wants_activity(request.headers.get("Accept", "")):
         raise web.HTTPSeeOther(orjson.loads(body)["url"], headers=_VARY)
     return document_answer(request, body, ACTIVITY_JSON, _VARY)

@@ -74,6 +74,11 @@ def tombstone(event: Event, urls: Urls) -> Json:
     }
 
 
+def note_tombstone(event: Event, note_id: str, urls: Urls) -> Json:
+    """What remains of a note about a deleted event."""
+    return tombstone(event, urls) | {"id": urls.note(note_id), "formerType": "Note"}
+
+
 def cancellation_note(event: Event, note_id: str, urls: Urls) -> Json:
     """The short public word that an event will not take place.
 

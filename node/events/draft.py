@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -20,6 +20,7 @@ from node.reading import (
     one_of,
     prose,
     texts,
+    thing,
     truth,
     web_address,
     whole_number,
@@ -89,7 +90,10 @@ FIELDS = (
 )
 _PLACE_FIELDS = ("name", "street", "postal_code", "city", "country", "latitude", "longitude")
 _LOCAL_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+_RULE = re.compile(r"FREQ=(WEEKLY|MONTHLY|YEARLY|DAILY)(;[A-Z]+=[A-Z0-9,+-]+)*")
 _TAG = re.compile(r"#?(\w{2,40})")
+_LAST_YEAR = 2200
+_OUT_OF_TIME = f"must lie between the years 2000 and {_LAST_YEAR}"
 _NEVER = datetime(2000, 1, 1)  # noqa: DTZ001  a placeholder that no checked draft keeps
 
 
@@ -156,12 +160,20 @@ def write_draft(draft: EventDraft) -> dict[str, Any]:
 
 
 def _check_together(reader: Reader, draft: EventDraft) -> None:
+    if "start" not in reader.complaints:
+        _check_end(reader, draft)
+    if draft.join is JoinMode.EXTERNAL and draft.external_url is None:
+        reader.complain("external_url", "is missing, and join is external")
+
+
+def _check_end(reader: Reader, draft: EventDraft) -> None:
     if draft.end <= draft.start:
         reader.complain("end", "must be after start")
     if draft.end - draft.start > timedelta(days=366):
         reader.complain("end", "is more than a year after start")
-    if draft.join is JoinMode.EXTERNAL and draft.external_url is None:
-        reader.complain("external_url", "is missing, and join is external")
+    # one that was not given can lie there too, and must be readable again
+    if draft.end.year > _LAST_YEAR:
+        reader.complain("end", _OUT_OF_TIME)
 
 
 def _started_in_its_language(draft: EventDraft, language: str) -> EventDraft:
@@ -194,8 +206,8 @@ def _local_time(value: Any) -> datetime:
         found = datetime.fromisoformat(value)
     except ValueError:
         raise ValueError("is not a day of the calendar") from None
-    if not 2000 <= found.year <= 2200:
-        raise ValueError("must lie between the years 2000 and 2200")
+    if not 2000 <= found.year <= _LAST_YEAR:
+        raise ValueError(_OUT_OF_TIME)
     return found
 
 
@@ -204,7 +216,7 @@ def _on_the_clock(naive: datetime, zone: str) -> datetime:
 
 
 def _place(value: Any) -> Place:
-    reader = Reader(value, known=_PLACE_FIELDS)
+    reader = Reader(thing(value), known=_PLACE_FIELDS)
     place = Place(
         name=reader.required("name", line(200), ""),
         street=reader.field("street", line(200), None),
@@ -230,7 +242,7 @@ def _tag(value: Any) -> str:
 
 
 def _shift(value: Any, language: str) -> Shift:
-    reader = Reader(value, known=("task", "places"))
+    reader = Reader(thing(value), known=("task", "places"))
     shift = Shift(
         task=reader.required("task", texts(line(100), language), {}),
         places=reader.required("places", whole_number(1, 1000), 1),
@@ -244,12 +256,12 @@ def _recurrence(value: Any) -> str:
     # dateutil costs start time and is needed only when somebody hands in a rule
     from dateutil.rrule import rrulestr  # noqa: PLC0415
 
-    if not isinstance(value, str) or len(value) > 200 or "\n" in value:
+    if not isinstance(value, str) or len(value) > 200 or not _RULE.fullmatch(value):
         raise ValueError("must be a rule such as FREQ=MONTHLY;BYDAY=1SA")
+    # the library wants a start in UTC exactly where the rule's end is in UTC
+    ends_in_utc = re.search(r";UNTIL=[0-9T]+Z", value) is not None
     try:
-        rrulestr(value, dtstart=_NEVER)
+        rrulestr(value, dtstart=_NEVER.replace(tzinfo=UTC) if ends_in_utc else _NEVER)
     except (ValueError, TypeError, KeyError):
         raise ValueError("is not a rule such as FREQ=MONTHLY;BYDAY=1SA") from None
-    if not re.fullmatch(r"FREQ=(WEEKLY|MONTHLY|YEARLY|DAILY)(;[A-Z]+=[A-Z0-9,+-]+)*", value):
-        raise ValueError("is not a rule such as FREQ=MONTHLY;BYDAY=1SA")
     return value

@@ -11,7 +11,12 @@ from node.community.federate import activity_of, follower_inboxes
 from node.context import Context
 from node.events import store
 from node.events.actions import EventCancelled, EventChanged, EventDeleted, EventPublished
-from node.events.document import cancellation_note, event_document, tombstone
+from node.events.document import (
+    cancellation_note,
+    event_document,
+    note_tombstone,
+    tombstone,
+)
 from node.events.model import Event
 from node.happenings import happenings
 
@@ -56,13 +61,24 @@ async def send_delete(context: Context, fact: EventDeleted) -> None:
     event = fact.event
     document = tombstone(event, context.urls)
     await store.set_document(context.tx, event.id, orjson.dumps(document))
+    holders = await follower_inboxes(context, *context.urls.actors())
     await outbox.erase(
         context.outbox,
         activity_of(context, "Delete", document),
         object_id=context.urls.event(event.id),
-        destinations=await follower_inboxes(context, *context.urls.actors()),
+        destinations=holders,
         now=context.now,
     )
+    await _delete_notes(context, event, holders)
+
+
+async def _delete_notes(context: Context, event: Event, holders: list[Destination]) -> None:
+    """What we said about the event repeats its words, so it goes along, wherever it went."""
+    asked = await context.outbox.attempted(context.urls.event(event.id))
+    for note_id in await store.notes_of(context.tx, event.id):
+        document = note_tombstone(event, note_id, context.urls)
+        await store.set_note(context.tx, note_id, orjson.dumps(document))
+        await _put(context, event, activity_of(context, "Delete", document), [*holders, *asked])
 
 
 async def _keep_document(context: Context, event: Event) -> dict[str, object]:

@@ -117,6 +117,17 @@ async def add_note(
     )
 
 
+async def notes_of(tx: Transaction, event_id: str) -> list[str]:
+    """The ids of the notes about an event, oldest first."""
+    rows = await tx.rows("select id from note where event = :event order by id", event=event_id)
+    return [row["id"] for row in rows]
+
+
+async def set_note(tx: Transaction, note_id: str, document: bytes) -> None:
+    """Keep another object in the place of a note."""
+    await tx.run("update note set document = :document where id = :id", id=note_id, document=document)
+
+
 async def note(tx: Transaction, note_id: str) -> bytes | None:
     """The note's ActivityPub object; None if there is none."""
     row = await tx.row("select document from note where id = :id", id=note_id)

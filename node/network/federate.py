@@ -154,6 +154,9 @@ async def on_announce(context: Context, heard: Heard) -> None:
         raise Ignored("nothing-to-show")
     if not await actions.follows(context, heard.sender.id):
         raise Ignored("not-followed")
+    if not is_public(heard.object):
+        # sharing does not make public what is not (security: C23)
+        raise Ignored("not-public")
     author = _author(heard.object)
     if author is None or not isinstance(heard.object, Event | Note | Article):
         raise Ignored("not-content")
@@ -231,7 +234,7 @@ def _thing(thing: Object, author: str, now: datetime) -> RemoteThing:
         url=thing.url or thing.id or "",
         document=write(thing),
         published=published,
-        updated=max(published, _sane(thing.updated, published)),
+        updated=max(published, _sane(thing.updated or published, now)),
         received=now,
     )
 

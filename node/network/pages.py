@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from activitypub.objects import Event as RemoteEvent
 from activitypub.objects import Object
 from activitypub.registry import read as read_object
 from node.community import actions as community_actions
@@ -13,6 +14,7 @@ from node.community import store as community_store
 from node.community.model import Community
 from node.events import store as events_store
 from node.events.model import Event
+from node.i18n import dates
 from node.i18n.messages import translator
 from node.network import store
 from node.network.model import Following, FollowState, RemoteThing
@@ -125,7 +127,12 @@ def remote_cards(things: Sequence[RemoteThing], guest: Guest) -> list[RemoteCard
 def _card(thing: RemoteThing, guest: Guest) -> RemoteCard:
     found = read_object(dict(thing.document))
     words, summary, language = words_of(found, guest.languages)
-    timezone = found.extra.get("timezone") or getattr(found, "timezone", None)
+    zone = found.timezone if isinstance(found, RemoteEvent) else None
+    if thing.start:
+        # communities like ours begin their summary with when; the card says that already
+        start, end = (dates.local(at, zone) if at else None for at in (thing.start, thing.end))
+        said = dates.span(start or thing.start, end, language or guest.ui_language)
+        summary = summary.removeprefix(said).lstrip(" ·")
     return remote_card(
         name=words,
         language=language,
@@ -136,7 +143,7 @@ def _card(thing: RemoteThing, guest: Guest) -> RemoteCard:
         ui_language=guest.ui_language,
         start=thing.start,
         end=thing.end,
-        timezone=timezone if isinstance(timezone, str) else None,
+        timezone=zone,
         cancelled=thing.cancelled,
     )
 

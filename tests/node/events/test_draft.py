@@ -1,0 +1,324 @@
+"""Tests of node/events/draft.py: the document that people hand in for an event."""
+
+from __future__ import annotations
+
+import copy
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from node.errors import Invalid
+from node.events.draft import CATEGORIES, FIELDS, read_draft, write_draft
+from node.events.model import EventDraft, JoinMode, Place, Shift
+
+VIENNA = ZoneInfo("Europe/Vienna")
+WHOLE: dict[str, Any] = {
+    "name": {"de": "Sprachcafé", "ar": "مقهى اللغة"},
+    "description": {"de": "Wir **reden**.", "ar": "نتحدث."},
+    "start": "2026-12-05T18:00",
+    "end": "2026-12-05T21:00",
+    "timezone": "Europe/Vienna",
+    "place": {
+        "name": "Haus der Begegnung",
+        "street": "Praterstraße 1",
+        "postal_code": "1020",
+        "city": "Wien",
+        "country": "AT",
+        "latitude": 48.21,
+        "longitude": 16,
+    },
+    "exact_address": "participants",
+    "online_url": "https://meet.example/x",
+    "languages_spoken": ["ar", "de"],
+    "category": "LANGUAGE_CULTURE",
+    "join": "external",
+    "external_url": "https://tickets.example/1",
+    "capacity": 30,
+    "waitlist": True,
+    "poll": True,
+    "accessibility": ["wheelchair"],
+    "recurrence": "FREQ=MONTHLY;BYDAY=1SA",
+    "tags": ["josoor", "#غذاء"],
+    "shifts": [{"task": {"de": "Kochen"}, "places": 3}],
+}
+
+
+def read(document: object) -> EventDraft:
+    return read_draft(document, language="de", timezone="Europe/Vienna")
+
+
+def complaints(document: object) -> dict[str, str]:
+    with pytest.raises(Invalid) as refused:
+        read(document)
+    return refused.value.fields
+
+
+def changed(**fields: Any) -> dict[str, Any]:
+    return {**copy.deepcopy(WHOLE), **fields}
+
+
+def test_every_field_of_the_contract_is_read():
+    assert set(WHOLE) == set(FIELDS)
+
+    assert read(WHOLE) == EventDraft(
+        name={"de": "Sprachcafé", "ar": "مقهى اللغة"},
+        description={"de": "Wir **reden**.", "ar": "نتحدث."},
+        start=datetime(2026, 12, 5, 18, tzinfo=VIENNA),
+        end=datetime(2026, 12, 5, 21, tzinfo=VIENNA),
+        timezone="Europe/Vienna",
+        place=Place(
+            name="Haus der Begegnung",
+            street="Praterstraße 1",
+            postal_code="1020",
+            city="Wien",
+            country="AT",
+            latitude=48.21,
+            longitude=16.0,
+        ),
+        exact_address="participants",
+        online_url="https://meet.example/x",
+        languages_spoken=["ar", "de"],
+        category="LANGUAGE_CULTURE",
+        join=JoinMode.EXTERNAL,
+        external_url="https://tickets.example/1",
+        capacity=30,
+        waitlist=True,
+        poll=True,
+        accessibility=["wheelchair"],
+        recurrence="FREQ=MONTHLY;BYDAY=1SA",
+        tags=["josoor", "غذاء"],
+        shifts=[Shift(task={"de": "Kochen"}, places=3)],
+    )
+
+
+def test_a_name_and_a_start_are_enough():
+    draft = read({"name": "Kochabend", "start": "2026-12-05T18:00"})
+
+    assert draft.name == {"de": "Kochabend"}
+    assert draft.timezone == "Europe/Vienna"
+    assert draft.end - draft.start == timedelta(hours=2)
+    assert (draft.exact_address, draft.join, draft.category) == ("public", JoinMode.FREE, "MEETING")
+
+
+def test_null_is_the_same_as_not_given():
+    fields = {field: None for field in FIELDS if field not in ("name", "start")}
+
+    assert read({"name": "a", "start": "2026-12-05T18:00", **fields}) == (
+        read({"name": "a", "start": "2026-12-05T18:00"})
+    )
+
+
+def test_the_community_s_own_language_comes_first_where_the_text_has_it():
+    both = {"ar": "مقهى", "de": "Café"}
+
+    assert list(read(changed(name=both, description=both)).name) == ["de", "ar"]
+    assert list(read(changed(name=both, description=both)).description) == ["de", "ar"]
+    assert list(read(changed(name={"uk": "а", "ar": "مقهى"})).name) == ["uk", "ar"]
+
+
+def test_an_empty_document_lacks_a_name_and_a_start_and_nothing_else():
+    assert complaints({}) == {"name": "is missing", "start": "is missing"}
+
+
+def test_a_wrong_start_is_not_blamed_on_the_end():
+    assert set(complaints(changed(start="soon"))) == {"start"}
+
+
+def test_every_wrong_field_is_named_at_once():
+    wrong = {field: object() for field in FIELDS}
+
+    assert set(complaints(wrong)) == set(FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", {}),
+        ("name", 3),
+        ("name", "a\nb"),
+        ("name", "a" * 201),
+        ("description", []),
+        ("description", "a" * 20_001),
+        ("start", "2026-12-05"),
+        ("start", "2026-12-05T18:00Z"),
+        ("start", "2026-12-05T18:00+01:00"),
+        ("start", "2026-13-05T18:00"),
+        ("start", "2026-02-30T18:00"),
+        ("start", "1999-12-31T18:00"),
+        ("start", "2201-01-01T00:00"),
+        ("start", 1780000000),
+        ("end", "2026-12-05T18:00"),
+        ("end", "2026-12-05T17:59"),
+        ("end", "2028-12-05T18:00"),
+        ("end", True),
+        ("timezone", "Europe/Wien"),
+        ("timezone", "../../etc/passwd"),
+        ("timezone", "+01:00"),
+        ("timezone", ["Europe/Vienna"]),
+        ("exact_address", "secret"),
+        ("exact_address", ["public"]),
+        ("online_url", "http://meet.example"),
+        ("online_url", "javascript:alert(1)"),
+        ("languages_spoken", "ar"),
+        ("languages_spoken", ["Arabisch"]),
+        ("languages_spoken", ["ar"] * 21),
+        ("category", "language_culture"),
+        ("join", "maybe"),
+        ("join", {}),
+        ("external_url", "tickets.example"),
+        ("external_url", None),
+        ("capacity", 0),
+        ("capacity", "30"),
+        ("capacity", 30.0),
+        ("capacity", True),
+        ("waitlist", "yes"),
+        ("poll", 1),
+        ("accessibility", ["a" * 61]),
+        ("accessibility", [None]),
+        ("recurrence", "every month"),
+        ("recurrence", "FREQ=SECONDLY"),
+        ("recurrence", "FREQ=MONTHLY\nX:1"),
+        ("recurrence", "FREQ=MONTHLY;BYDAY=XX"),
+        ("recurrence", ["FREQ=MONTHLY"]),
+        ("tags", "josoor"),
+        ("tags", ["two words"]),
+        ("tags", ["a"]),
+        ("tags", [3]),
+        ("shifts", {}),
+        ("shifts", ["Kochen"] * 51),
+    ],
+)
+def test_a_refusal_names_its_field(field: str, value: Any):
+    assert set(complaints(changed(**{field: value}))) == {field}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "named"),
+    [
+        ("name", {"deutsch": "a"}, "name.deutsch"),
+        ("name", {"de": 3}, "name.de"),
+        ("place", "Haus", "place"),
+        ("place", {}, "place.name"),
+        ("place", {"name": "a", "lat": 1}, "place.lat"),
+        ("place", {"name": "a", "latitude": 91}, "place.latitude"),
+        ("place", {"name": "a", "longitude": "16"}, "place.longitude"),
+        ("place", {"name": "a", "street": ["b"]}, "place.street"),
+        ("shifts", ["Kochen"], "shifts"),
+        ("shifts", [{"places": 3}], "shifts.task"),
+        ("shifts", [{"task": "a", "places": 0}], "shifts.places"),
+        ("shifts", [{"task": "a"}], "shifts.places"),
+        ("shifts", [{"task": "a", "places": 1, "who": "b"}], "shifts.who"),
+        ("colour", "blue", "colour"),
+        ("startTime", "2026-12-05T18:00", "startTime"),
+    ],
+)
+def test_a_refusal_inside_a_thing_names_the_way_to_it(field: str, value: Any, named: str):
+    assert set(complaints(changed(**{field: value}))) == {named}
+
+
+def test_an_external_event_needs_its_address():
+    assert "external_url" in complaints(changed(external_url=None))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=WEEKLY",
+        "FREQ=MONTHLY;BYDAY=1SA",
+        "FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10",
+        "FREQ=WEEKLY;UNTIL=20271231T220000Z",
+        "FREQ=WEEKLY;UNTIL=20271231",
+        "FREQ=MONTHLY;BYDAY=-1FR;INTERVAL=2",
+    ],
+)
+def test_rules_of_the_calendar_are_taken(rule: str):
+    assert read(changed(recurrence=rule)).recurrence == rule
+
+
+def test_every_category_of_the_list_is_taken():
+    assert {read(changed(category=one)).category for one in CATEGORIES} == set(CATEGORIES)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(json_values | st.dictionaries(st.sampled_from(FIELDS), json_values))
+def test_whatever_is_handed_in_is_read_or_refused_field_by_field(document: Any):
+    try:
+        read(document)
+    except Invalid as refused:
+        assert refused.fields
+
+
+@given(st.from_regex(r"FREQ=(WEEKLY|YEARLY)(;[A-Z]{2,10}=[A-Z0-9,+-]{1,8}){0,3}", fullmatch=True))
+def test_a_strange_rule_is_read_or_refused(rule: str):
+    try:
+        assert read(changed(recurrence=rule)).recurrence == rule
+    except Invalid as refused:
+        assert set(refused.fields) == {"recurrence"}
+
+
+lines = st.text(min_size=1, max_size=20)
+tags = st.sampled_from(("de", "ar", "fa", "zh-Hant"))
+moments = st.datetimes(datetime(1999, 12, 30), datetime(2201, 1, 2))  # noqa: DTZ001
+drafts = st.fixed_dictionaries(
+    {
+        "name": st.dictionaries(tags, lines, min_size=1),
+        "start": moments.map(lambda at: f"{at:%Y-%m-%dT%H:%M}"),
+    },
+    optional={
+        "description": st.dictionaries(tags, lines),
+        "timezone": st.sampled_from(("Europe/Vienna", "Asia/Kolkata", "UTC", "Asia/Beirut")),
+        "place": st.fixed_dictionaries(
+            {"name": lines},
+            optional={
+                "street": lines,
+                "latitude": st.floats(-90, 90) | st.integers(-90, 90),
+                "longitude": st.floats(-180, 180),
+            },
+        ),
+        "exact_address": st.sampled_from(("public", "participants")),
+        "languages_spoken": st.lists(tags, max_size=3),
+        "category": st.sampled_from(CATEGORIES),
+        "join": st.sampled_from(("free", "restricted", "none")),
+        "capacity": st.integers(1, 1_000_000),
+        "waitlist": st.booleans(),
+        "accessibility": st.lists(lines, max_size=3),
+        "tags": st.lists(st.from_regex(r"#?\w{2,40}", fullmatch=True), max_size=3),
+        "shifts": st.lists(
+            st.fixed_dictionaries(
+                {"task": st.dictionaries(tags, lines, min_size=1), "places": st.integers(1, 1000)}
+            ),
+            max_size=2,
+        ),
+    },
+)  # fmt: skip
+
+
+@given(drafts)
+def test_what_was_read_and_written_is_read_the_same(document: dict[str, Any]):
+    try:
+        draft = read(document)
+    except Invalid:
+        return
+    again = read_draft(write_draft(draft), language=next(iter(draft.name)), timezone="UTC")
+
+    assert again == draft
+    assert list(again.name) == list(draft.name)
+
+
+def test_a_whole_document_is_written_as_it_was_handed_in():
+    written = write_draft(read(WHOLE))
+
+    assert written == changed(
+        start="2026-12-05T18:00:00", end="2026-12-05T21:00:00", tags=["josoor", "غذاء"]
+    )
