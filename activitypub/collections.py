@@ -33,7 +33,7 @@ class OrderedCollection(Collection):
 
 
 def ordered_collection(
-    id: str,  # noqa: A002  # the field's own word
+    id: str,  # the field's own word
     total: int,
     *,
     first: str | Mapping[str, Json] | None = None,
@@ -52,11 +52,11 @@ def ordered_collection(
 
 
 def collection_page(
-    id: str,  # noqa: A002  # the field's own word
+    id: str,  # the field's own word
     part_of: str,
     items: Sequence[Json],
     *,
-    next: str | None = None,  # noqa: A002  # the field's own word
+    next: str | None = None,  # the field's own word
     prev: str | None = None,
     total: int | None = None,
 ) -> dict[str, Json]:

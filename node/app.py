@@ -37,6 +37,7 @@ from node.community import store as community_store
 from node.community.keyring import StoredKeyring
 from node.config import Config
 from node.context import Context
+from node.doors.guard import guarded
 from node.listening import listeners as _listeners
 from node.routes import ROUTES
 from node.services import NODE, Node, SystemClock
@@ -46,7 +47,8 @@ from node.storage.inbox import StoredInbox
 from node.storage.migrate import SCHEMA, migrate
 from node.storage.outbox import StoredDeliveries
 from node.urls import Urls
-from node.web.middleware import check_host, guarded, tell_errors
+from node.web.headers import DATA_HEADERS
+from node.web.middleware import check_host, tell_errors
 from node.web.render import Renderer
 
 _log = logging.getLogger(__name__)
@@ -124,7 +126,7 @@ def build_app(node: Node) -> web.Application:
         middlewares=[check_host(authorities(node.urls.origin)), tell_errors],  # type: ignore[list-item]
     )
     app[NODE] = node
-    app.on_response_prepare.append(_say_little_of_ourselves)
+    app.on_response_prepare.append(_guard_headers)
     for route in ROUTES:
         handler = guarded(route.handler, route.scope) if route.scope else route.handler
         app.router.add_route(route.method, route.path, handler)
@@ -133,9 +135,11 @@ def build_app(node: Node) -> web.Application:
     return app
 
 
-async def _say_little_of_ourselves(request: web.Request, response: web.StreamResponse) -> None:
-    """No name and version of the server (security: K23)."""
+async def _guard_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """No name and version of the server (security: K23); no answer without the guards of data."""
     response.headers["Server"] = "josoor"
+    for name, value in DATA_HEADERS.items():
+        response.headers.setdefault(name, value)
 
 
 @asynccontextmanager

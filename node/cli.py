@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from node.commands import events, network, people, queue, starting, system
+from node.commands import benching, events, network, people, queue, starting, system
 from node.version import VERSION
 
 
@@ -18,6 +18,7 @@ for command in (
     starting.init,
     starting.serve,
     starting.demo,
+    benching.bench,
     system.doctor,
     system.status,
     system.version,

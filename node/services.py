@@ -9,14 +9,13 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from aiohttp import web
+
 from federation.actors import RemoteActors
+from federation.client import Client
 from federation.discovery import Discovery
 from federation.fetch import Fetcher
 from federation.inbox import Inbox
-
-from federation.client import Client
-from federation.ports import Handled
-from node.community.keyring import StoredKeyring
+from federation.ports import Handled, Keyring
 from node.config import Config
 from node.context import Context
 from node.storage.database import Database, Transaction
@@ -44,7 +43,7 @@ class Node:
     database: Database
     clock: SystemClock
     urls: Urls
-    keyring: StoredKeyring
+    keyring: Keyring
     client: Client
     fetcher: Fetcher
     actors: RemoteActors

@@ -5,10 +5,11 @@ from __future__ import annotations
 from aiohttp import web
 
 from node.community import actions
+from node.community.model import Community
 from node.i18n.messages import translator
-from node.services import NODE
-from node.web.pages import guest_of, page, view_of
-from node.web.views import page_frame
+from node.services import NODE, Node
+from node.web.frames import CommunityView, community_view, page_frame
+from node.web.pages import Guest, guest_of, page
 
 
 async def get_about(request: web.Request) -> web.Response:
@@ -20,3 +21,18 @@ async def get_about(request: web.Request) -> web.Response:
     frame = page_frame("/about", title, guest.ui_language, origin=node.urls.origin)
     view = view_of(community, guest, node)
     return page(request, guest, "about.html", frame=frame, community=view)
+
+
+def view_of(community: Community, guest: Guest, node: Node) -> CommunityView:
+    """The community as this guest meets it."""
+    return community_view(
+        names=community.name,
+        handle=node.urls.account,
+        url=node.urls.community,
+        languages=guest.languages,
+        ui_language=guest.ui_language,
+        summaries=community.description or None,
+        descriptions=community.description or None,
+        city=community.city,
+        languages_spoken=community.languages,
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from node.community import actions as community_actions
+from node.community.pages import view_of
 from node.context import Context
 from node.errors import NotFound
 from node.i18n.messages import translator
@@ -12,8 +13,8 @@ from node.people import actions, store
 from node.people.actions import digest
 from node.people.model import Role, Scope
 from node.services import NODE
-from node.web.pages import guest_of, page, view_of
-from node.web.views import page_frame
+from node.web.frames import page_frame
+from node.web.pages import guest_of, page
 
 _FIELDS = ("name", "description", "city")
 

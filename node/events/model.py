@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from zoneinfo import ZoneInfo
 
-Texts = Mapping[str, str]
-"""A text in several languages: language tag to text, the original language first."""
+from node.i18n.languages import Texts
 
 
 class State(Enum):

@@ -6,17 +6,19 @@ from aiohttp import web
 
 from node.community import actions as community_actions
 from node.community.model import Community
+from node.community.pages import view_of
 from node.errors import NotFound
 from node.events import store
 from node.events.model import Event, State
 from node.events.summary import summaries
+from node.events.views import event_card, event_page
 from node.i18n.languages import choose
 from node.i18n.messages import translator
 from node.services import NODE
 from node.storage.database import Transaction
 from node.text.sanitise import plain
-from node.web.pages import guest_of, page, view_of
-from node.web.views import event_card, event_page, page_frame
+from node.web.frames import page_frame
+from node.web.pages import guest_of, page
 
 
 async def get_events(request: web.Request) -> web.Response:

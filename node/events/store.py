@@ -125,7 +125,9 @@ async def notes_of(tx: Transaction, event_id: str) -> list[str]:
 
 async def set_note(tx: Transaction, note_id: str, document: bytes) -> None:
     """Keep another object in the place of a note."""
-    await tx.run("update note set document = :document where id = :id", id=note_id, document=document)
+    await tx.run(
+        "update note set document = :document where id = :id", id=note_id, document=document
+    )
 
 
 async def note(tx: Transaction, note_id: str) -> bytes | None:

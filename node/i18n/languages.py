@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from node.i18n.names import OWN_NAMES
 
+Texts = Mapping[str, str]
+"""A text in several languages: language tag to text, the original language first."""
 UI_LANGUAGES = ("en", "de", "ar")
 """Languages the interface speaks; the first is the last resort."""
 

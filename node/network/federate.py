@@ -184,10 +184,11 @@ async def _take_in(context: Context, heard: Heard) -> None:
     held = await store.find(context.tx, thing.id or "")
     if held is None and not await actions.follows(context, heard.sender.id):
         raise Ignored("not-followed")
-    if _author(thing) not in (None, heard.sender.id):
+    author = _believed_author(thing, heard.sender.id)
+    if author is None:
         raise Ignored("not-the-signers")
-    kept = _thing(thing, heard.sender.id, context.now)
-    if not await actions.take_in(context, replace(kept, author_name=heard.sender.name)):
+    kept = _thing(thing, author, context.now)
+    if not await actions.take_in(context, replace(kept, author_name=_shown(heard, author))):
         raise Ignored("older-or-deleted")
 
 
@@ -258,6 +259,19 @@ def _author(thing: Object) -> str | None:
         return thing.attributed_to[0]
     actor = getattr(thing, "actor", None)
     return actor if isinstance(actor, str) else None
+
+
+def _believed_author(thing: Object, signer: str) -> str | None:
+    """The signer, or for whom she wrote: in Mobilizon a person signs and the event is her group's.
+
+    None where that is only her word. An object that does not name her among its authors was fetched
+    from its own origin, and that speaks for the actors that it has.
+    """
+    author = _author(thing)
+    if author in (None, signer):
+        return signer
+    fetched = bool(thing.attributed_to) and signer not in thing.attributed_to
+    return author if fetched and same_origin(author or "", thing.id or "") else None
 
 
 def _shown(heard: Heard, author: str) -> str:

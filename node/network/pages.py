@@ -12,24 +12,20 @@ from activitypub.registry import read as read_object
 from node.community import actions as community_actions
 from node.community import store as community_store
 from node.community.model import Community
+from node.community.pages import view_of
 from node.events import store as events_store
 from node.events.model import Event
+from node.events.views import event_card
 from node.i18n import dates
 from node.i18n.messages import translator
 from node.network import store
 from node.network.model import Following, FollowState, RemoteThing
+from node.network.views import RemoteCard, neighbour, network_view, remote_card
 from node.services import NODE
 from node.storage.database import Transaction
 from node.text.sanitise import plain
-from node.web.pages import Guest, guest_of, page, view_of
-from node.web.views import (
-    RemoteCard,
-    event_card,
-    neighbour,
-    network_view,
-    page_frame,
-    remote_card,
-)
+from node.web.frames import page_frame
+from node.web.pages import Guest, guest_of, page
 
 _ON_HOME = 3
 _ON_NETWORK = 40

@@ -1,4 +1,4 @@
-"""Around every request: which host was meant, who may, each error to its status and sentence."""
+"""Around every request: which host was meant, each error to its status and sentence."""
 
 from __future__ import annotations
 
@@ -9,35 +9,16 @@ from aiohttp import web
 
 from federation.errors import FederationError
 from keys.errors import KeysError
-from node.errors import Invalid, NodeError, NotSignedIn, Unavailable
-from node.people.actions import admit
-from node.people.model import Scope
+from node.errors import Invalid, NodeError, Unavailable
 from node.services import NODE
 from node.storage.errors import StorageError
 from node.web.answers import problem
+from node.web.frames import page_frame
 from node.web.pages import guest_of, page
-from node.web.views import page_frame
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _log = logging.getLogger(__name__)
-_BEARER = "bearer "
 _ANY_HOST = frozenset({"/healthz", "/readyz"})
-
-
-def guarded(handler: Handler, scope: Scope) -> Handler:
-    """The handler, behind a token that opens `scope`. Spec: RFC 6750 2.1"""
-
-    async def guard(request: web.Request) -> web.StreamResponse:
-        header = request.headers.get("Authorization", "")
-        if not header.lower().startswith(_BEARER):
-            raise NotSignedIn("This needs a token: Authorization: Bearer TOKEN.")
-        secret = header[len(_BEARER) :].strip()
-        await request.app[NODE].look(lambda tx: admit(tx, secret, scope))
-        return await handler(request)
-
-    guard.__doc__ = handler.__doc__
-    guard.__name__ = getattr(handler, "__name__", "guard")
-    return guard
 
 
 def check_host(authorities: Collection[str]) -> Handler:

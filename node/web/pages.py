@@ -8,11 +8,10 @@ from typing import Any
 
 from aiohttp import web
 
-from node.community.model import Community
 from node.i18n.languages import UI_LANGUAGES, negotiate, reader_languages
-from node.services import NODE, Node
+from node.services import NODE
+from node.web.frames import PageFrame
 from node.web.headers import page_headers
-from node.web.views import CommunityView, PageFrame, community_view
 
 COOKIE = "language"
 _YEAR = 365 * 24 * 3600
@@ -35,21 +34,6 @@ def guest_of(request: web.Request, own_language: str) -> Guest:
     available = sorted(UI_LANGUAGES, key=lambda tag: tag != own_language)
     ui_language = negotiate(accept, available, asked=asked, cookie=cookie)
     return Guest(languages=languages or (own_language,), ui_language=ui_language, asked=asked)
-
-
-def view_of(community: Community, guest: Guest, node: Node) -> CommunityView:
-    """The community as this guest meets it."""
-    return community_view(
-        names=community.name,
-        handle=node.urls.account,
-        url=node.urls.community,
-        languages=guest.languages,
-        ui_language=guest.ui_language,
-        summaries=community.description or None,
-        descriptions=community.description or None,
-        city=community.city,
-        languages_spoken=community.languages,
-    )
 
 
 def page(

@@ -63,7 +63,7 @@ class Renderer:
     def page(self, template: str, *, language: str, **values: Any) -> str:
         """A whole page in one language of the interface.
 
-        node/web/views.py lists what each takes. Raises: TemplateNotFound, UndefinedError.
+        node/web/frames.py lists what each takes. Raises: TemplateNotFound, UndefinedError.
         """
         found = self.environment.get_template(template)
         return found.render(

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
+from node.events import views as event_views
 from node.events.model import JoinMode, State
 from node.i18n.languages import UI_LANGUAGES, direction
-from node.web import views
+from node.network import views as network_views
+from node.web import frames
 from node.web.render import STATIC, TEMPLATES, Renderer, static_url
 from tests.node.samples import VIENNA, event, url_of
 
@@ -24,8 +26,8 @@ READERS = {"en": ("en",), "de": ("de",), "ar": ("ar",)}
 EVIL = "</script><script>alert('x')</script>\u202e"
 
 
-def community(language: str) -> views.CommunityView:
-    return views.community_view(
+def community(language: str) -> frames.CommunityView:
+    return frames.community_view(
         names={"de": "Josoor Wien", "ar": "جسور فيينا"},
         handle="wien@wien.example",
         url="https://wien.example/actor",
@@ -39,9 +41,9 @@ def community(language: str) -> views.CommunityView:
     )
 
 
-def remote(language: str, name: str = "Repair-Café") -> views.RemoteCard:
+def remote(language: str, name: str = "Repair-Café") -> network_views.RemoteCard:
     start = datetime(2026, 12, 20, 18, 0, tzinfo=VIENNA)
-    return views.remote_card(
+    return network_views.remote_card(
         name=name, language="de", summary=name, url="https://berlin.example/e/1", start=start,
         community="Josoor Berlin", kind="Event", ui_language=language, cancelled=True,
     )  # fmt: skip
@@ -50,20 +52,20 @@ def remote(language: str, name: str = "Repair-Café") -> views.RemoteCard:
 def values(page: str, language: str, **drafts: Any) -> dict[str, Any]:
     """What a page takes, full."""
     here, found = community(language), event(**drafts)
-    cards = [views.event_card(found, READERS[language], language, "/e/1")]
-    shown = views.event_page(
+    cards = [event_views.event_card(found, READERS[language], language, "/e/1")]
+    shown = event_views.event_page(
         found, READERS[language], language, url=url_of(found), ics_url="/e/1.ics",
         activity_id="https://wien.example/events/1", community=here,
     )  # fmt: skip
-    network = views.network_view(
+    network = network_views.network_view(
         handle=here.handle,
         followers=3,
         following=[
-            views.neighbour(name="جسور بيروت", handle="b@b.example", url=None, pending=True)
+            network_views.neighbour(name="جسور بيروت", handle="b@b.example", url=None, pending=True)
         ],
     )
     path = {"home": "/", "event": "/e/1"}.get(page, f"/{page}")
-    frame = views.page_frame(
+    frame = frames.page_frame(
         path, "Josoor", language, origin="https://wien.example", description="Hier",
         alternate_activity="https://wien.example/actor",
     )  # fmt: skip

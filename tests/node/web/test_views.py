@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from node.web import views
+from node.events import views as event_views
+from node.network import views as network_views
+from node.web import frames, shown
 from tests.node.samples import event
 
 
 def test_a_card_has_tile_time_place_languages_and_needs():
-    card = views.event_card(event(), ("de",), "de", "/e/1")
+    card = event_views.event_card(event(), ("de",), "de", "/e/1")
 
     assert (card.tile.weekday, card.tile.day, card.tile.month) == ("Sa", "5", "Dez")
     assert card.tile.machine == "2026-12-05T18:00+01:00"
@@ -23,13 +25,13 @@ def test_a_card_has_tile_time_place_languages_and_needs():
 
 def test_an_event_kept_in_utc_is_shown_on_its_own_clock():
     start, end = datetime(2026, 12, 5, 23, 30, tzinfo=UTC), datetime(2026, 12, 6, 1, tzinfo=UTC)
-    card = views.event_card(event(start=start, end=end), ("de",), "en", "/e/1")
+    card = event_views.event_card(event(start=start, end=end), ("de",), "en", "/e/1")
 
     assert (card.day, card.time) == ("2026-12-06", "from 00:30 to 02:00")
 
 
 def test_a_card_shows_the_original_where_there_is_no_translation():
-    card = views.event_card(event(name={"de": "Kochabend"}), ("ar",), "ar", "/e/1")
+    card = event_views.event_card(event(name={"de": "Kochabend"}), ("ar",), "ar", "/e/1")
 
     assert (card.name.text, card.name.lang, card.name.dir) == ("Kochabend", "de", "ltr")
     assert card.tile.weekday == "السبت"
@@ -41,11 +43,11 @@ def test_a_card_shows_the_original_where_there_is_no_translation():
      ("", "•"), ("  ", "•"), ("«Haus»", "H")],
 )  # fmt: skip
 def test_a_round_mark_has_the_letter_of_the_communitys_own_name(name: str, expected: str):
-    assert views.initial(name) == expected
+    assert shown.initial(name) == expected
 
 
 def test_a_remote_card_is_harmless_and_short():
-    card = views.remote_card(
+    card = network_views.remote_card(
         name="a\u202eb", language=None, summary="Wort " * 200, url="javascript:x",
         community="Josoor Berlin", kind="Idea", ui_language="de",
     )  # fmt: skip
@@ -57,7 +59,7 @@ def test_a_remote_card_is_harmless_and_short():
 
 
 def test_a_remote_event_is_shown_on_the_clock_of_its_place():
-    card = views.remote_card(
+    card = network_views.remote_card(
         name="x", language="ar", summary="", url="https://b.example/1", community="B",
         kind="Event", ui_language="en", start=datetime(2026, 12, 20, 16, tzinfo=UTC),
         timezone="Asia/Beirut",
@@ -67,7 +69,7 @@ def test_a_remote_event_is_shown_on_the_clock_of_its_place():
 
 
 def test_a_community_without_words_of_its_own_has_ours():
-    here = views.community_view(
+    here = frames.community_view(
         names={"de": "Josoor Wien"}, handle="@wien@wien.example", url="https://wien.example/",
         languages=("ar",), ui_language="ar",
     )  # fmt: skip
@@ -77,7 +79,7 @@ def test_a_community_without_words_of_its_own_has_ours():
 
 
 def test_the_words_under_the_headline_are_the_first_paragraph_without_marks():
-    here = views.community_view(
+    here = frames.community_view(
         names={"de": "x"}, handle="x@y", url="https://y/", languages=("de",), ui_language="de",
         summaries={"de": "Wir sind **viele**.\n\nUnd mehr."},
     )  # fmt: skip
@@ -87,7 +89,7 @@ def test_the_words_under_the_headline_are_the_first_paragraph_without_marks():
 
 
 def test_a_community_without_a_name_is_called_by_its_host():
-    card = views.remote_card(
+    card = network_views.remote_card(
         name="x", language=None, summary="", url=None, community="https://berlin.example/actor",
         kind="Note", ui_language="de",
     )  # fmt: skip

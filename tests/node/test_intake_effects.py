@@ -1,0 +1,332 @@
+"""What arrives from others does what it should, and nothing that it should not."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from activitypub.contexts import OBJECT_CONTEXT
+from activitypub.names import ACTIVITY_JSON, PUBLIC
+from node.services import Node
+from tests.support.neighbours import Neighbour, neighbour, outcome
+from tests.support.nodes import EVENT, do, running, until
+
+Json = dict[str, Any]
+
+
+@pytest.fixture
+async def node(tmp_path: Path) -> AsyncIterator[Node]:
+    """Our node."""
+    async with running(tmp_path / "wien") as wien:
+        yield wien
+
+
+@pytest.fixture
+async def there() -> AsyncIterator[Neighbour]:
+    """Somebody else's server."""
+    async with neighbour() as server:
+        yield server
+
+
+@pytest.fixture
+async def linz(node: Node, there: Neighbour) -> str:
+    """An actor there whom we follow."""
+    actor = there.actor("linz")
+    await followed(node, there, actor)
+    return actor
+
+
+async def followed(node: Node, there: Neighbour, actor: str) -> None:
+    """We follow this actor, who agrees."""
+    await do(node, "network.follow", actor=actor)
+    follow = (await there.comes(actor, "Follow"))[0]
+    assert await tell(node, there, there.activity("Accept", actor, follow)) == "done"
+
+
+async def tell(node: Node, there: Neighbour, activity: Json) -> str:
+    """What became of an activity sent to our community."""
+    assert await there.send(node.urls.inbox(node.urls.community), activity) == 202
+    return await outcome(node, activity["id"])
+
+
+async def names(node: Node) -> list[Any]:
+    """The names of all that is shown from others."""
+    return [thing["name"] for thing in await do(node, "network.timeline")]
+
+
+async def test_a_post_without_a_signature_is_refused(node: Node, there: Neighbour) -> None:
+    """Whoever does not sign is answered 401, and follows nobody."""
+    follow = there.activity("Follow", there.actor("linz"), node.urls.community)
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(
+            node.urls.shared_inbox, json=follow, headers={"Content-Type": ACTIVITY_JSON}
+        ) as answer,
+    ):
+        assert answer.status == 401
+    assert await do(node, "network.followers") == []
+
+
+async def test_whoever_follows_twice_is_one_follower_with_two_accepts(
+    node: Node, there: Neighbour
+) -> None:
+    """Each Follow is answered by an Accept that carries it, and she is counted once."""
+    actor = there.actor("linz")
+    first = await there.follow(actor, node.urls.community)
+    second = await there.follow(actor, node.urls.community)
+    accepts = await there.comes(actor, "Accept", 2)
+    assert [each["object"]["id"] for each in accepts] == [first["id"], second["id"]]
+    assert [one["id"] for one in await do(node, "network.followers")] == [actor]
+
+
+async def test_the_same_follow_sent_again_changes_nothing(node: Node, there: Neighbour) -> None:
+    """A repeated POST is acknowledged, since the sender may not have had our answer."""
+    actor = there.actor("linz")
+    follow = await there.follow(actor, node.urls.community)
+    assert await there.send(node.urls.inbox(node.urls.community), follow) == 202
+    assert len(await do(node, "network.followers")) == 1
+
+
+async def test_a_follow_undone_before_it_arrived_makes_no_follower(
+    node: Node, there: Neighbour
+) -> None:
+    """An Undo that overtakes its Follow wins."""
+    actor = there.actor("linz")
+    follow = there.activity("Follow", actor, node.urls.community)
+    inner = {key: value for key, value in follow.items() if key != "@context"}
+    assert await tell(node, there, there.activity("Undo", actor, inner)) == "done"
+    await tell(node, there, follow)
+    assert await do(node, "network.followers") == []
+
+
+async def test_an_undo_that_names_only_the_id_ends_the_follow(node: Node, there: Neighbour) -> None:
+    """Some servers do not embed what they undo."""
+    actor = there.actor("linz")
+    follow = await there.follow(actor, node.urls.community)
+    assert await tell(node, there, there.activity("Undo", actor, follow["id"])) == "done"
+    assert await do(node, "network.followers") == []
+
+
+async def test_an_undo_of_somebody_elses_follow_does_nothing(node: Node, there: Neighbour) -> None:
+    """Only she who follows can end it."""
+    actor, other = there.actor("linz"), there.actor("graz")
+    follow = await there.follow(actor, node.urls.community)
+    inner = {key: value for key, value in follow.items() if key != "@context"}
+    undo = there.activity("Undo", other, inner)
+    assert await tell(node, there, undo) == "refused:not-the-signers-follow"
+    await tell(node, there, there.activity("Undo", other, follow["id"]))
+    assert [one["id"] for one in await do(node, "network.followers")] == [actor]
+
+
+async def test_an_accept_that_nobody_asked_for_changes_nothing(
+    node: Node, there: Neighbour
+) -> None:
+    """Whom we did not ask cannot make us follow."""
+    actor = there.actor("linz")
+    follow = {
+        "id": node.urls.activity("01m80y94haqddkrdaqm6y5bnex"),
+        "type": "Follow",
+        "actor": node.urls.community,
+        "object": actor,
+    }
+    assert await tell(node, there, there.activity("Accept", actor, follow)) == "refused:never-asked"
+    assert await do(node, "network.following") == []
+
+
+async def test_only_whom_we_asked_can_accept(node: Node, there: Neighbour) -> None:
+    """An Accept by another actor of the same server does not count."""
+    asked, other = there.actor("linz"), there.actor("graz")
+    await do(node, "network.follow", actor=asked)
+    follow = (await there.comes(asked, "Follow"))[0]
+    accept = there.activity("Accept", other, follow)
+    assert await tell(node, there, accept) == "refused:never-asked"
+    assert [one["state"] for one in await do(node, "network.following")] == ["asked"]
+
+
+async def test_what_strangers_publish_is_not_shown(node: Node, there: Neighbour) -> None:
+    """An event of a community that we do not follow stays outside."""
+    actor = there.actor("linz")
+    create = there.activity("Create", actor, there.event(actor))
+    assert await tell(node, there, create) == "refused:not-followed"
+    assert await names(node) == []
+
+
+async def test_what_a_followed_community_publishes_is_shown(
+    node: Node, there: Neighbour, linz: str
+) -> None:
+    """Its event stands in our timeline under its name."""
+    assert await tell(node, there, there.activity("Create", linz, there.event(linz))) == "done"
+    shown = await do(node, "network.timeline")
+    assert [(one["author"], one["author_name"]) for one in shown] == [(linz, "Linz")]
+    assert await names(node) == ["Straßenfest"]
+
+
+@pytest.mark.parametrize("says_who", ["its author", "itself", "nobody"])
+async def test_an_update_by_another_actor_of_the_host_does_not_change_it(
+    node: Node, there: Neighbour, linz: str, says_who: str
+) -> None:
+    """Not even if we follow her too, and whoever she says has written it."""
+    other = there.actor("graz")
+    await followed(node, there, other)
+    event = there.event(linz)
+    there.serve(event)
+    await tell(node, there, there.activity("Create", linz, event))
+    changed = {**event, "name": "Falsch", "updated": "2026-06-02T10:00:00Z"}
+    changed["attributedTo"] = linz if says_who == "its author" else other
+    if says_who == "nobody":
+        del changed["attributedTo"]
+    refused = await tell(node, there, there.activity("Update", other, changed))
+    assert refused.startswith("refused:")
+    assert await names(node) == ["Straßenfest"]
+
+
+async def test_an_update_by_its_author_changes_it(node: Node, there: Neighbour, linz: str) -> None:
+    """What is newer takes the place of what we hold."""
+    event = there.event(linz)
+    await tell(node, there, there.activity("Create", linz, event))
+    newer = {**event, "name": "Hoffest", "updated": "2026-06-02T10:00:00Z"}
+    assert await tell(node, there, there.activity("Update", linz, newer)) == "done"
+    assert await names(node) == ["Hoffest"]
+
+
+async def test_an_update_older_than_what_is_held_does_not_overwrite(
+    node: Node, there: Neighbour, linz: str
+) -> None:
+    """What comes late because it was held up somewhere does not win."""
+    event = there.event(linz)
+    newer = {**event, "name": "Neu", "updated": "2026-06-03T10:00:00Z"}
+    older = {**event, "name": "Alt", "updated": "2026-06-02T10:00:00Z"}
+    await tell(node, there, there.activity("Create", linz, event))
+    assert await tell(node, there, there.activity("Update", linz, newer)) == "done"
+    late = await tell(node, there, there.activity("Update", linz, older))
+    assert late == "refused:older-or-deleted"
+    assert await names(node) == ["Neu"]
+
+
+@pytest.mark.parametrize("same_host", [True, False])
+async def test_a_delete_by_a_stranger_does_nothing(
+    node: Node, there: Neighbour, linz: str, same_host: bool
+) -> None:
+    """Only its author can delete an event."""
+    event = there.event(linz)
+    await tell(node, there, there.activity("Create", linz, event))
+    async with neighbour() as elsewhere:
+        stranger = there if same_host else elsewhere
+        delete = stranger.activity("Delete", stranger.actor("graz"), event["id"])
+        assert await tell(node, stranger, delete) == "refused:not-the-signers"
+    assert await names(node) == ["Straßenfest"]
+
+
+async def test_a_create_after_its_delete_does_not_resurrect(
+    node: Node, there: Neighbour, linz: str
+) -> None:
+    """What was deleted stays away, whether we had it before or not."""
+    had, never_had = there.event(linz), there.event(linz)
+    await tell(node, there, there.activity("Create", linz, had))
+    for event in (had, never_had):
+        tombstone = {"id": event["id"], "type": "Tombstone"}
+        assert await tell(node, there, there.activity("Delete", linz, tombstone)) == "done"
+        create = there.activity("Create", linz, event)
+        assert await tell(node, there, create) == "refused:older-or-deleted"
+    assert await names(node) == []
+
+
+async def test_an_actor_that_is_no_more_takes_all_of_hers_along(
+    node: Node, there: Neighbour, linz: str
+) -> None:
+    """Her events, our follow of her and hers of us are gone."""
+    await there.follow(linz, node.urls.community)
+    await tell(node, there, there.activity("Create", linz, there.event(linz)))
+    assert await tell(node, there, there.activity("Delete", linz, linz)) == "done"
+    assert await names(node) == []
+    assert await do(node, "network.following") == []
+    assert await do(node, "network.followers") == []
+
+
+async def test_a_note_for_followers_only_is_not_shown(
+    node: Node, there: Neighbour, linz: str
+) -> None:
+    """What is not for everybody is not put before everybody."""
+    note = {
+        "id": there.new_id(),
+        "type": "Note",
+        "attributedTo": linz,
+        "to": [f"{linz}/followers"],
+        "content": "<p>Unter uns.</p>",
+        "published": "2026-06-01T10:00:00Z",
+    }
+    create = there.activity("Create", linz, note, to=[f"{linz}/followers"])
+    assert await tell(node, there, create) == "refused:not-public"
+    assert await names(node) == []
+
+
+async def test_a_public_note_is_shown(node: Node, there: Neighbour, linz: str) -> None:
+    """A post of a followed community stands in the timeline."""
+    note = {
+        "id": there.new_id(),
+        "type": "Note",
+        "attributedTo": linz,
+        "to": [PUBLIC],
+        "content": "<p>Kommt alle!</p>",
+        "published": "2026-06-01T10:00:00Z",
+    }
+    assert await tell(node, there, there.activity("Create", linz, note)) == "done"
+    assert [one["type"] for one in await do(node, "network.timeline")] == ["Note"]
+
+
+async def test_a_shared_event_is_fetched_from_its_origin_and_shown(
+    node: Node, there: Neighbour, linz: str
+) -> None:
+    """What an Announce names is believed as its own server gives it, and says who shared it."""
+    async with neighbour() as third:
+        author = third.actor("salzburg")
+        address = third.serve(third.event(author, name="Almabtrieb"))
+        announce = there.activity("Announce", linz, address)
+        assert await tell(node, there, announce) == "done"
+        shown = (await do(node, "network.timeline"))[0]
+        assert (shown["name"], shown["author"]) == ("Almabtrieb", author)
+        assert shown["shared_by"] == linz
+
+        undo = there.activity("Undo", linz, {"id": announce["id"], "type": "Announce"})
+        undo["object"] |= {"actor": linz, "object": address}
+        assert await tell(node, there, undo) == "done"
+        assert await names(node) == []
+
+
+async def test_what_strangers_share_is_not_shown(node: Node, there: Neighbour) -> None:
+    """An Announce counts only by somebody whom we follow."""
+    actor = there.actor("graz")
+    address = there.serve(there.event(actor))
+    announce = there.activity("Announce", actor, address)
+    assert await tell(node, there, announce) == "refused:not-followed"
+    assert await names(node) == []
+
+
+async def test_a_shared_event_for_followers_only_is_not_shown(
+    node: Node, there: Neighbour, linz: str
+) -> None:
+    """Sharing does not make public what is not."""
+    address = there.serve(there.event(linz, to=[f"{linz}/followers"]))
+    announce = there.activity("Announce", linz, address)
+    assert await tell(node, there, announce) == "refused:not-public"
+    assert await names(node) == []
+
+
+async def test_a_join_is_answered_with_ignore(node: Node, there: Neighbour) -> None:
+    """Whoever asks to join an event is not left waiting. Spec: FEP-8a8e"""
+    event = await do(node, "event.publish", document=EVENT)
+    actor = there.actor("linz")
+    join = there.activity("Join", actor, event["id"])
+    assert await tell(node, there, join) == "done"
+    ignore = (await there.comes(actor, "Ignore"))[0]
+    assert (ignore["object"], ignore["actor"]) == (join["id"], node.urls.community)
+    assert ignore["@context"] == OBJECT_CONTEXT
+
+    async def empty() -> Any:
+        return await do(node, "queue.list") == []
+
+    await until(empty)

@@ -1,0 +1,325 @@
+"""What is not believed at the inbox: each refusal with its reason, and nothing kept."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
+
+import pytest
+from apsig.rfc9421 import RFC9421Signer
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from node.services import Node
+from tests.interop.peers.apsig_peer import ACTIVITY, ApsigPeer, Json, apsig_peer
+from tests.support.nodes import running
+
+KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+OTHER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+Headers: TypeAlias = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A POST as it leaves."""
+
+    url: str
+    body: bytes
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Carol, and the node to which she writes."""
+
+    carol: ApsigPeer
+    wien: Node
+
+    @property
+    def inbox(self) -> str:
+        return self.wien.urls.inbox(self.wien.urls.community)
+
+    def follow(self, **changes: Any) -> bytes:
+        activity = self.carol.activity("Follow", self.wien.urls.community)
+        return json.dumps({**activity, **changes}).encode()
+
+    def signed(self, body: bytes | None = None, **options: Any) -> Post:
+        body = self.follow() if body is None else body
+        return Post(self.inbox, body, self.carol.sign(self.inbox, body, **options))
+
+    def dated(self, away: timedelta) -> Post:
+        date = format_datetime(datetime.now(UTC) + away, usegmt=True)
+        return self.signed(headers={"Content-Type": ACTIVITY, "Date": date})
+
+
+@pytest.fixture
+async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+    async with running(tmp_path / "wien", at_work=False) as wien, apsig_peer("carol", KEY) as carol:
+        yield Scene(carol, wien)
+
+
+async def count(wien: Node, table: str) -> int:
+    row = await wien.look(lambda tx: tx.row(f"select count(*) as many from {table}"))
+    assert row is not None
+    return int(row["many"])
+
+
+# --- the refusals --------------------------------------------------------------------------------
+
+
+def unsigned(it: Scene) -> Post:
+    return Post(it.inbox, it.follow(), {"Content-Type": ACTIVITY})
+
+
+def garbled(it: Scene) -> Post:
+    post = it.signed()
+    return Post(post.url, post.body, {**post.headers, "Signature": "keyId=carol; so there"})
+
+
+def signed_twice(it: Scene) -> Post:
+    post = it.signed()
+    signature = post.headers["Signature"]
+    return Post(post.url, post.body, {**post.headers, "Signature": f"{signature},{signature}"})
+
+
+def by_another_key(it: Scene) -> Post:
+    body = it.follow()
+    post = it.signed(body)
+    it.carol.key = OTHER_KEY
+    headers = it.carol.sign(it.inbox, body)
+    it.carol.key = KEY
+    return Post(post.url, body, headers)
+
+
+def by_rfc_9421(it: Scene) -> Post:
+    body, where = it.follow(), urlsplit(it.inbox)
+    plain = {"Content-Type": ACTIVITY, "Date": format_datetime(datetime.now(UTC), usegmt=True)}
+    signer = RFC9421Signer(KEY, it.carol.key_id)
+    headers = signer.sign("POST", where.path, where.netloc, {**plain, "Host": where.netloc}, body)
+    return Post(it.inbox, body, {name: str(value) for name, value in headers.items()})
+
+
+def stale(it: Scene) -> Post:
+    return it.dated(-timedelta(days=2))
+
+
+def from_the_future(it: Scene) -> Post:
+    return it.dated(timedelta(hours=1))
+
+
+def altered(it: Scene) -> Post:
+    post = it.signed()
+    return Post(post.url, post.body.replace(b'"Follow"', b'"Reject"'), post.headers)
+
+
+def altered_with_its_digest(it: Scene) -> Post:
+    post, other = it.signed(), it.signed(it.follow(type="Reject"))
+    return Post(post.url, other.body, {**post.headers, "digest": other.headers["digest"]})
+
+
+def without_digest(it: Scene) -> Post:
+    post = it.signed()
+    rest = {name: value for name, value in post.headers.items() if name != "digest"}
+    return Post(post.url, post.body, rest)
+
+
+def digest_unsigned(it: Scene) -> Post:
+    return it.signed(signed_headers=["(request-target)", "host", "date"])
+
+
+def date_unsigned(it: Scene) -> Post:
+    return it.signed(signed_headers=["(request-target)", "host", "digest"])
+
+
+def for_another_host(it: Scene) -> Post:
+    body, foreign = it.follow(), "http://berlin.test/c/wien/inbox"
+    return Post(it.inbox, body, it.carol.sign(foreign, body))
+
+
+def passed_on_from_another_host(it: Scene) -> Post:
+    post = for_another_host(it)
+    return Post(post.url, post.body, {**post.headers, "host": urlsplit(it.inbox).netloc})
+
+
+def to_another_inbox(it: Scene) -> Post:
+    post = it.signed()
+    return Post(it.wien.urls.shared_inbox, post.body, post.headers)
+
+
+def with_a_query(it: Scene) -> Post:
+    post = it.signed()
+    return Post(f"{post.url}?from=carol", post.body, post.headers)
+
+
+def for_somebody_at_her_server(it: Scene) -> Post:
+    return it.signed(it.follow(actor=f"{it.carol.origin}/u/anna"))
+
+
+def for_somebody_elsewhere(it: Scene) -> Post:
+    elsewhere = "http://127.0.0.1:9"
+    return it.signed(it.follow(actor=f"{elsewhere}/u/anna", id=f"{elsewhere}/1"))
+
+
+def with_an_id_elsewhere(it: Scene) -> Post:
+    return it.signed(it.follow(id="https://berlin.test/1"))
+
+
+def with_an_embedded_actor(it: Scene) -> Post:
+    """The key comes along, so that nobody need ask the actor."""
+    return it.signed(it.follow(actor={**it.carol.actor(), "id": f"{it.carol.origin}/u/anna"}))
+
+
+def with_a_key_that_names_another(it: Scene) -> Post:
+    """A document at Carol's server says that its key is Anna's, who does not know of it."""
+    key_id, anna = f"{it.carol.origin}/keys/1", f"{it.carol.origin}/u/anna"
+    pem = it.carol.actor()["publicKey"]["publicKeyPem"]
+    it.carol.documents["/keys/1"] = {"id": key_id, "owner": anna, "publicKeyPem": pem}
+    it.carol.documents["/u/anna"] = {**it.carol.actor(), "id": anna, "inbox": f"{anna}/inbox"}
+    return it.signed(it.follow(actor=anna), key_id=key_id)
+
+
+def with_a_key_of_another_server(it: Scene) -> Post:
+    key_id = f"{it.carol.origin}/keys/1"
+    it.carol.documents["/keys/1"] = {"id": key_id, "owner": "https://berlin.test/c/berlin"}
+    return it.signed(key_id=key_id)
+
+
+def with_our_own_key(it: Scene) -> Post:
+    ours = it.wien.urls.community
+    claimed = it.follow(actor=ours, id=f"{it.wien.urls.origin}/a/1")
+    return it.signed(claimed, key_id=f"{ours}#main-key")
+
+
+def compressed(it: Scene) -> Post:
+    post = it.signed(gzip.compress(it.follow()))
+    return Post(post.url, post.body, {**post.headers, "Content-Encoding": "gzip"})
+
+
+def too_long(it: Scene) -> Post:
+    body = it.follow()
+    return it.signed(body + b" " * (1024 * 1024 + 1 - len(body)))
+
+
+def in_utf_16(it: Scene) -> Post:
+    return it.signed(it.follow().decode().encode("utf-16"))
+
+
+def ending_early(it: Scene) -> Post:
+    return it.signed(it.follow()[:-1])
+
+
+def with_an_actor_twice(it: Scene) -> Post:
+    return it.signed(it.follow().replace(b"{", b'{"actor": "https://berlin.test/x", ', 1))
+
+
+def as_plain_json(it: Scene) -> Post:
+    return it.signed(headers={"Content-Type": "application/json"})
+
+
+UNASKED: list[tuple[Callable[[Scene], Post], int, str]] = [
+    (unsigned, 401, "signature missing"),
+    (garbled, 401, "signature malformed"),
+    (signed_twice, 401, "signature malformed"),
+    (by_rfc_9421, 401, "algorithm refused"),
+    (stale, 401, "signature too old"),
+    (from_the_future, 401, "signature too old"),
+    (altered, 401, "digest mismatch"),
+    (without_digest, 401, "digest mismatch"),
+    (digest_unsigned, 401, "not covered"),
+    (date_unsigned, 401, "not covered"),
+    (for_another_host, 421, "wrong host"),
+    (for_somebody_elsewhere, 401, "foreign key"),
+    (with_an_id_elsewhere, 401, "foreign id"),
+    (with_an_embedded_actor, 400, "malformed actor"),
+    (with_our_own_key, 401, "our own key"),
+    (compressed, 415, "content encoding refused"),
+    (too_long, 413, "too large"),
+    (in_utf_16, 400, "not json"),
+    (ending_early, 400, "not json"),
+    (with_an_actor_twice, 400, "not json"),
+    (as_plain_json, 415, "content type refused"),
+]
+ASKED: list[tuple[Callable[[Scene], Post], int, str]] = [
+    (by_another_key, 401, "signature invalid"),
+    (altered_with_its_digest, 401, "signature invalid"),
+    (passed_on_from_another_host, 401, "signature invalid"),
+    (to_another_inbox, 401, "signature invalid"),
+    (with_a_query, 401, "signature invalid"),
+    (for_somebody_at_her_server, 401, "not the actor"),
+    (with_a_key_that_names_another, 401, "key not listed"),
+    (with_a_key_of_another_server, 401, "foreign owner"),
+]
+
+
+def _name(value: Any) -> str:
+    return getattr(value, "__name__", str(value)).replace("_", "-")
+
+
+async def refused(scene: Scene, make: Callable[[Scene], Post]) -> tuple[int, Json]:
+    """What the node answers, having kept nothing."""
+    post = make(scene)
+    answer = await scene.carol.post(post.url, post.body, post.headers)
+    assert await count(scene.wien, "inbox_activity") == 0
+    return answer
+
+
+@pytest.mark.parametrize(("make", "status", "title"), UNASKED, ids=_name)
+async def test_refused_without_asking_anybody(
+    scene: Scene, make: Callable[[Scene], Post], status: int, title: str
+):
+    answered, problem = await refused(scene, make)
+    assert (answered, problem["title"], problem["status"]) == (status, title, status)
+    assert scene.carol.fetched == []
+    assert await count(scene.wien, "remote_actor") == 0
+
+
+@pytest.mark.parametrize(("make", "status", "title"), ASKED, ids=_name)
+async def test_refused_once_the_owner_of_the_key_was_asked(
+    scene: Scene, make: Callable[[Scene], Post], status: int, title: str
+):
+    answered, problem = await refused(scene, make)
+    assert (answered, problem["title"], problem["status"]) == (status, title, status)
+    assert 1 <= len(scene.carol.fetched) <= 2
+
+
+async def test_a_whole_address_instead_of_a_path_is_refused(scene: Scene):
+    post = scene.signed()
+    where = urlsplit(scene.inbox)
+    head = [f"POST {scene.inbox} HTTP/1.1", f"Content-Length: {len(post.body)}"]
+    head += [f"{name}: {value}" for name, value in post.headers.items()]
+    reader, writer = await asyncio.open_connection("127.0.0.1", where.port)
+    writer.write("\r\n".join([*head, "Connection: close", "", ""]).encode() + post.body)
+    answer = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["title"] == "absolute form"
+    assert await count(scene.wien, "inbox_activity") == 0
+
+
+async def test_a_long_body_that_does_not_tell_its_length_is_refused(scene: Scene):
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(40):
+            yield b" " * 32 * 1024
+
+    status, problem = await scene.carol.post(scene.inbox, endless(), scene.signed().headers)
+    assert (status, problem["status"]) == (413, 413)
+    assert await count(scene.wien, "inbox_activity") == 0
+
+
+async def test_the_same_post_twenty_times_at_once_is_thanked_for_and_kept_once(scene: Scene):
+    post = scene.signed()
+    answers = await asyncio.gather(
+        *(scene.carol.post(post.url, post.body, post.headers) for _ in range(20))
+    )
+    assert answers == [(202, {})] * 20
+    assert await count(scene.wien, "inbox_activity") == 1
+    assert await count(scene.wien, "remote_actor") == 1
+    assert scene.carol.fetched == [urlsplit(scene.carol.id).path]
