@@ -70,8 +70,7 @@ def node_folder() -> Iterator[dict[str, str]]:
     """The environment of a new node in a throw-away folder; it does not run yet."""
     with tempfile.TemporaryDirectory(prefix="josoor-bench-") as folder:
         port = free_port()
-        kept = {key: text for key, text in os.environ.items() if not key.startswith("JOSOOR_")}
-        environ = kept | {
+        environ = _plain_environment() | {
             "PYTHONPATH": str(ROOT),
             "JOSOOR_DATA": f"{folder}/node",
             "JOSOOR_LISTEN": f"127.0.0.1:{port}",
@@ -80,6 +79,15 @@ def node_folder() -> Iterator[dict[str, str]]:
         words = ["--handle", "wien", "--name", "Josoor Wien", "--timezone", "Europe/Vienna"]
         josoor(environ, "init", *words, "--language", "de", "--language", "ar")
         yield environ
+
+
+def _plain_environment() -> dict[str, str]:
+    """Ours without settings of another node, and with compiled code kept, as an installed one has."""
+    return {
+        key: text
+        for key, text in os.environ.items()
+        if not key.startswith("JOSOOR_") and key != "PYTHONDONTWRITEBYTECODE"
+    }
 
 
 def josoor(environ: Mapping[str, str], *words: str, stdin: object = None) -> Any:

@@ -7,6 +7,7 @@ One JSON line in, `{"operation": NAME, "arguments": {…}}`; one out, `{"result"
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 from collections.abc import AsyncIterator, Mapping
@@ -76,7 +77,9 @@ async def ask(data: Path, operation: str, arguments: Mapping[str, Any]) -> Any:
     except (FileNotFoundError, ConnectionRefusedError) as nobody:
         raise NobodyThere from nobody
     try:
-        writer.write(orjson.dumps({"operation": operation, "arguments": arguments}) + b"\n")
+        # not orjson, which has no numbers of more than 64 bits: the node refuses them by name
+        asked = json.dumps({"operation": operation, "arguments": dict(arguments)})
+        writer.write(asked.encode() + b"\n")
         await writer.drain()
         line = await reader.readline()
     finally:

@@ -12,12 +12,15 @@ from typing import Any
 
 import click
 
+from activitypub.errors import DocumentError
+from activitypub.shapes import parse
 from node import control
 from node.config import Config, ConfigError, load_config
 from node.errors import Invalid, NodeError, NotFound
 from node.operations import registry
 from node.storage.errors import DatabaseInUse, StorageError
 
+LARGEST_DOCUMENT = 256 * 1024
 Printer = Callable[[Any], str]
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 
@@ -76,25 +79,27 @@ async def _by_itself(settings: Config, operation: str, arguments: Mapping[str, A
     try:
         async with open_node(settings) as node:
             return await registry.perform(node, operation, arguments)
-    except DatabaseInUse:
+    except DatabaseInUse as in_use:
         # a node that is just starting has the database, and its socket in a moment
         await asyncio.sleep(1)
-        return await control.ask(settings.data, operation, arguments)
+        try:
+            return await control.ask(settings.data, operation, arguments)
+        except control.NobodyThere:
+            raise in_use from None
 
 
 def read_document(file: str) -> Any:
     """The JSON of a file, or of stdin for `-`; exit 1 with a sentence if it is none."""
     try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
-        if len(text) > 256 * 1024:
-            raise Failed(f"{file}: is larger than 256 kB.")
-        return json.loads(text)
-    except (OSError, UnicodeDecodeError) as wrong:
-        raise Failed(f"{file}: cannot be read: {wrong}") from wrong
-    except ValueError as wrong:
-        raise Failed(f"{file}: is not JSON: {wrong}") from wrong
-    except RecursionError as wrong:
-        raise Failed(f"{file}: is nested too deep.") from wrong
+        body = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as wrong:
+        raise Failed(f"{file}: cannot be read: {wrong.strerror}.") from wrong
+    if len(body) > LARGEST_DOCUMENT:
+        raise Failed(f"{file}: is larger than {LARGEST_DOCUMENT // 1024} kB.")
+    try:
+        return parse(body)
+    except DocumentError as wrong:
+        raise Failed(f"{file}: {wrong}") from wrong
 
 
 def table(rows: list[dict[str, Any]], *columns: str, empty: str) -> str:

@@ -181,15 +181,19 @@ async def _take_in(context: Context, heard: Heard) -> None:
     if thing is None or not is_public(thing):
         # what is not for everybody is not shown to everybody (security: C23)
         raise Ignored("not-public")
-    held = await store.find(context.tx, thing.id or "")
-    if held is None and not await actions.follows(context, heard.sender.id):
-        raise Ignored("not-followed")
     author = _believed_author(thing, heard.sender.id)
     if author is None:
         raise Ignored("not-the-signers")
+    held = await store.find(context.tx, thing.id or "")
+    if held is None and not await _follows_one_of(context, heard.sender.id, author):
+        raise Ignored("not-followed")
     kept = _thing(thing, author, context.now)
     if not await actions.take_in(context, replace(kept, author_name=_shown(heard, author))):
         raise Ignored("older-or-deleted")
+
+
+async def _follows_one_of(context: Context, *actors: str) -> bool:
+    return any([await actions.follows(context, actor) for actor in dict.fromkeys(actors)])
 
 
 async def _note_answer(context: Context, heard: Heard, state: FollowState) -> None:

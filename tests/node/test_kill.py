@@ -61,9 +61,7 @@ class Place:
 
     async def publish(self) -> str:
         """The id of an event published from the command line."""
-        code, out, err = await self.run(
-            "event", "publish", "-", "--json", given=json.dumps(EVENT)
-        )
+        code, out, err = await self.run("event", "publish", "-", "--json", given=json.dumps(EVENT))
         assert code == 0, err
         return str(json.loads(out)["id"])
 
