@@ -82,7 +82,7 @@ def node_folder() -> Iterator[dict[str, str]]:
 
 
 def _plain_environment() -> dict[str, str]:
-    """Ours without settings of another node, and with compiled code kept, as an installed one has."""
+    """Ours without settings of another node; compiled code is kept, as where it is installed."""
     return {
         key: text
         for key, text in os.environ.items()

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from aiohttp import ClientError, ClientSession
+from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from node import control
 from node.demo.journal import NotHeld, until
@@ -23,6 +23,7 @@ from node.demo.seeds import Seed
 _READY_WITHIN = 30.0
 _STOP_WITHIN = 30.0
 _COMMAND_WITHIN = 30.0
+_A_MOMENT = ClientTimeout(total=2)
 _USUAL_PORT = 8101
 _CODE = str(Path(__file__).resolve().parents[2])
 # asking enters the node's folder for a moment, and the whole process has only one
@@ -115,9 +116,9 @@ class DemoNode:
         if self.process is None or self.process.returncode is not None:
             raise NotHeld(f"{self.seed.name} ended: {self._last_words()}")
         try:
-            async with session.get(self.origin + "/readyz") as response:
+            async with session.get(self.origin + "/readyz", timeout=_A_MOMENT) as response:
                 return response.status == 200
-        except ClientError:
+        except (ClientError, TimeoutError):
             return False
 
     def _last_words(self) -> str:

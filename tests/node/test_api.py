@@ -190,7 +190,9 @@ async def test_a_deleted_event_is_gone_from_the_api(caller: Caller):
 
 
 async def test_the_community_describes_itself_anew(caller: Caller):
-    answer = await caller.call("PATCH", "/api/v1/community", {"name": {"de": "Wien", "ar": "فيينا"}})
+    answer = await caller.call(
+        "PATCH", "/api/v1/community", {"name": {"de": "Wien", "ar": "فيينا"}}
+    )
 
     assert (answer.status, answer.json["name"]) == (200, {"de": "Wien", "ar": "فيينا"})
 
@@ -396,9 +398,9 @@ async def described(caller: Caller) -> Any:
 async def test_the_description_lists_exactly_the_routes_of_the_api(caller: Caller):
     found = await described(caller)
 
-    assert {
-        (method.upper(), path) for path, item in found["paths"].items() for method in item
-    } == {template(route) for route in ROUTES if route.path.startswith("/api/v1/")}
+    assert {(method.upper(), path) for path, item in found["paths"].items() for method in item} == {
+        template(route) for route in ROUTES if route.path.startswith("/api/v1/")
+    }
 
 
 async def test_the_description_is_whole(caller: Caller):

@@ -252,7 +252,9 @@ def test_the_setup_link_works_once_and_its_token_opens_the_api(bare: Shell):
         ("amal", "ambassador")
     ]
     assert bare.json("status")["community"] == {"en": "Josoor Graz"}
-    request = Request(f"{bare.origin}/api/v1/status", headers={"Authorization": f"Bearer {token[0]}"})
+    request = Request(
+        f"{bare.origin}/api/v1/status", headers={"Authorization": f"Bearer {token[0]}"}
+    )
     with urlopen(request, timeout=10) as response:
         assert response.status == 200
 

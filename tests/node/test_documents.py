@@ -14,11 +14,12 @@ from xml.etree import ElementTree as ET
 import icalendar
 import pytest
 from aiohttp import ClientSession
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from activitypub.names import ACTIVITY_JSON, LD_JSON, PUBLIC
 from activitypub.registry import read
 from activitypub.webfinger import read as read_jrd
-from keys.serialisation import read_multibase, read_public_pem
+from keys.serialisation import public_multibase, read_multibase, read_public_pem
 from node.services import Node
 from node.urls import COLLECTIONS
 from tests.support.nodes import EVENT, do, running
@@ -179,10 +180,13 @@ async def test_an_actor_has_all_that_peers_look_for(path: str, kind: str, guest:
     assert actor["endpoints"]["sharedInbox"] == f"{guest.origin}/inbox"
     assert actor["publicKey"]["id"] == f"{address}#main-key"
     assert actor["publicKey"]["owner"] == address
-    assert read_public_pem(actor["publicKey"]["publicKeyPem"])
+    assert isinstance(read_public_pem(actor["publicKey"]["publicKeyPem"]), RSAPublicKey)
     (method,) = actor["assertionMethod"]
     assert (method["type"], method["controller"]) == ("Multikey", address)
-    assert read_multibase(method["publicKeyMultibase"])
+    assert (
+        public_multibase(read_multibase(method["publicKeyMultibase"]))
+        == (method["publicKeyMultibase"])
+    )
     assert read(actor).type == kind
     for name in ("outbox", "followers", "following"):
         assert (await guest.read(actor[name]))["id"] == actor[name]
@@ -281,7 +285,9 @@ async def test_a_language_that_was_asked_for_is_remembered(guest: Guest):
 
 
 async def test_an_event_in_the_way_the_api_shows_it_is_not_public(guest: Guest):
-    address = await publish(guest, exact_address="participants", online_url="https://meet.example/x")
+    address = await publish(
+        guest, exact_address="participants", online_url="https://meet.example/x"
+    )
 
     for accept in (ACTIVITY_JSON, "text/html"):
         text = (await guest.get(address, Accept=accept)).text

@@ -44,7 +44,8 @@ def test_null_is_the_same_as_not_given():
 def test_a_complaint_inside_a_thing_names_the_way_to_it():
     reader = Reader({"name": {"de": "", "ar": 3}}, known=("name",))
 
-    reader.required("name", texts(line(10), "de"), {})
+    nothing: dict[str, str] = {}
+    reader.required("name", texts(line(10), "de"), nothing)
 
     assert set(reader.complaints) == {"name.de", "name.ar"}
 

@@ -118,7 +118,9 @@ def test_nobody_writes_tags_into_the_summary():
     place = replace(HOUSE, name="<script>alert(1)</script> & Co")
 
     assert "&lt;script&gt;" in document(place=place)["summary"]
-    assert "<script>" not in str(document(place=place, description={"de": "<script>x</script>"})["content"])
+    assert "<script>" not in str(
+        document(place=place, description={"de": "<script>x</script>"})["content"]
+    )
 
 
 def test_without_a_description_the_content_is_the_summary():

@@ -96,7 +96,9 @@ async def test_what_is_taken_in_is_held_whole(database: Database):
 async def test_a_newer_form_takes_the_place_of_the_older_one(database: Database):
     await take_in(database, THING)
     later = NOW + timedelta(minutes=1)
-    newer = replace(THING, updated=later, received=later, cancelled=True, shared_by="https://c.test")
+    newer = replace(
+        THING, updated=later, received=later, cancelled=True, shared_by="https://c.test"
+    )
 
     assert await take_in(database, newer)
 
