@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from activitypub.names import ACTIVITY_JSON, ACTIVITYSTREAMS
@@ -24,6 +25,7 @@ class _Range(NamedTuple):
     quality: float
 
 
+@lru_cache(maxsize=64)
 def wants_activity(accept: str) -> bool:
     """Whether this Accept header prefers the document to the page.
 

@@ -72,10 +72,20 @@ async def found(config: Config, community: Community, settings: Mapping[str, obj
         except Exception:
             config.secret_file.unlink(missing_ok=True)
             raise
-        write_config({"origin": config.origin, **settings}, config.file)
+        write_config({"origin": config.origin, **_kept(config), **settings}, config.file)
     finally:
         await database.close()
     return urls
+
+
+def _kept(config: Config) -> dict[str, object]:
+    """What the environment said at the founding and the node needs again at each start."""
+    kept: dict[str, object] = {}
+    if (config.listen_host, config.listen_port) != ("127.0.0.1", 8080):
+        kept["listen"] = f"{config.listen_host}:{config.listen_port}"
+    if config.private_peers:
+        kept["private_peers"] = [str(network) for network in config.private_peers]
+    return kept
 
 
 def _holds_database(config: Config) -> bool:

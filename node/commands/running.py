@@ -14,10 +14,9 @@ import click
 
 from activitypub.errors import DocumentError
 from activitypub.shapes import parse
-from node import control
+from node.asking import NobodyThere, ask
 from node.config import Config, ConfigError, load_config
 from node.errors import Invalid, NodeError, NotFound
-from node.operations import registry
 from node.storage.errors import DatabaseInUse, StorageError
 
 LARGEST_DOCUMENT = 256 * 1024
@@ -65,14 +64,15 @@ def perform(operation: str, arguments: Mapping[str, Any]) -> Any:
 
 async def _perform(settings: Config, operation: str, arguments: Mapping[str, Any]) -> Any:
     try:
-        return await control.ask(settings.data, operation, arguments)
-    except control.NobodyThere:
+        return await ask(settings.data, operation, arguments)
+    except NobodyThere:
         return await _by_itself(settings, operation, arguments)
 
 
 async def _by_itself(settings: Config, operation: str, arguments: Mapping[str, Any]) -> Any:
     # the whole node is imported only when no running one can be asked: half a second of CPU
     from node.app import open_node  # noqa: PLC0415
+    from node.operations import registry  # noqa: PLC0415
 
     if not settings.secret_file.exists():
         raise NotFound(f"There is no node in {settings.data}. Run: josoor init")
@@ -83,8 +83,8 @@ async def _by_itself(settings: Config, operation: str, arguments: Mapping[str, A
         # a node that is just starting has the database, and its socket in a moment
         await asyncio.sleep(1)
         try:
-            return await control.ask(settings.data, operation, arguments)
-        except control.NobodyThere:
+            return await ask(settings.data, operation, arguments)
+        except NobodyThere:
             raise in_use from None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import os
 import sys
 from dataclasses import replace
 from typing import Any
@@ -64,7 +65,7 @@ def serve() -> None:
         raise Failed(str(wrong)) from wrong
     except OSError as wrong:
         where = f"{settings.listen_host}:{settings.listen_port}"
-        raise Failed(f"{where} cannot be listened on: {wrong.strerror}.") from wrong
+        raise Failed(f"{where} cannot be listened on: {os.strerror(wrong.errno or 0)}.") from wrong
 
 
 @click.command("demo")

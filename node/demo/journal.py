@@ -12,11 +12,11 @@ from typing import Any
 import click
 from aiohttp import ClientError
 
-from node import control
+from node import asking
 from node.errors import NodeError
 
 _PAUSE = 0.05
-_TROUBLE = (NodeError, control.NobodyThere, ClientError, OSError, TimeoutError, ValueError)
+_TROUBLE = (NodeError, asking.NobodyThere, ClientError, OSError, TimeoutError, ValueError)
 """What asking a node can end in; anything else is a fault of the demo itself."""
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from node import control
+from node import asking
 from node.demo.journal import NotHeld, until
 from node.demo.seeds import Seed
 
@@ -85,7 +85,7 @@ class DemoNode:
     async def ask(self, operation: str, arguments: Mapping[str, Any]) -> Any:
         """What it answers over its control socket."""
         async with _asking:
-            return await control.ask(self.data, operation, arguments)
+            return await asking.ask(self.data, operation, arguments)
 
     async def page(self, session: ClientSession, path: str, language: str) -> str:
         """A page of it as a browser in this language gets it."""

@@ -19,6 +19,7 @@ from node.community.document import community_document, relay_document
 from node.errors import NotFound
 from node.events import pages as events_pages
 from node.events import store as events_store
+from node.events.model import State
 from node.ids import moment
 from node.network import pages as network_pages
 from node.network import store as network_store
@@ -65,11 +66,12 @@ async def get_event(request: web.Request) -> web.StreamResponse:
     event_id = request.match_info["id"]
     if not wants_activity(request.headers.get("Accept", "")):
         return await events_pages.get_event(request)
-    body = await node.look(lambda tx: events_store.document_of(tx, event_id))
-    if not body:
+    found = await node.look(lambda tx: events_store.document_of(tx, event_id))
+    if found is None:
         raise NotFound("There is no such event here.")
-    if orjson.loads(body)["type"] == "Tombstone":
-        return web.Response(status=410, body=body, content_type=ACTIVITY_JSON, headers=_VARY)
+    state, body = found
+    if state is State.DELETED:
+        return _gone(body)
     return document_answer(request, body, ACTIVITY_JSON, _VARY)
 
 
@@ -80,7 +82,7 @@ async def get_note(request: web.Request) -> web.StreamResponse:
     if body is None:
         raise NotFound("There is no such note here.")
     if orjson.loads(body)["type"] == "Tombstone":
-        return web.Response(status=410, body=body, content_type=ACTIVITY_JSON, headers=_VARY)
+        return _gone(body)
     if not wants_activity(request.headers.get("Accept", "")):
         raise web.HTTPSeeOther(orjson.loads(body)["url"], headers=_VARY)
     return document_answer(request, body, ACTIVITY_JSON, _VARY)
@@ -173,6 +175,11 @@ def _create(urls: Urls, event_id: str, create_id: str, body: bytes, published: s
         "cc": document["cc"],
         "object": document,
     }
+
+
+def _gone(tombstone: bytes) -> web.Response:
+    """What was here and is no more. Spec: ActivityPub 6.4"""
+    return web.Response(status=410, body=tombstone, content_type=ACTIVITY_JSON, headers=_VARY)
 
 
 def rounded(count: int) -> int:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from aiohttp import web
-from federation.inbox import LARGEST_BODY
 
+from federation.inbox import LARGEST_BODY
 from keys.message import Request
 from node.errors import NotFound
 from node.services import NODE

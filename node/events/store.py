@@ -54,10 +54,10 @@ async def find(tx: Transaction, event_id: str) -> Event | None:
     return _event(row) if row else None
 
 
-async def document_of(tx: Transaction, event_id: str) -> bytes | None:
-    """The ActivityPub object as it is served (a Tombstone after deletion)."""
-    row = await tx.row("select document from event where id = :id", id=event_id)
-    return bytes(row["document"]) if row else None
+async def document_of(tx: Transaction, event_id: str) -> tuple[State, bytes] | None:
+    """The ActivityPub object as it is served (a Tombstone after deletion); None if never there."""
+    row = await tx.row("select state, document from event where id = :id", id=event_id)
+    return (State(row["state"]), bytes(row["document"])) if row else None
 
 
 async def upcoming(tx: Transaction, now: datetime, limit: int = _PAGE) -> list[Event]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from activitypub.registry import read as read_object
@@ -14,6 +15,8 @@ from node.operations.registry import Arguments, operation
 from node.services import Node
 
 Json = dict[str, Any]
+_KIND = re.compile(r"[A-Za-z]{1,40}")
+_STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
 
 def following_json(following: Following) -> Json:
@@ -95,11 +98,9 @@ async def followers(node: Node, arguments: Arguments) -> list[Json]:
 async def timeline(node: Node, arguments: Arguments) -> list[Json]:
     """What arrived, newest first. `type`, `limit`, `before` (a `received` of an earlier answer)."""
     limit = min(max(int(arguments.get("limit") or 40), 1), 80)
-    things = await node.look(
-        lambda tx: store.timeline(
-            tx, kind=arguments.get("type"), limit=limit, before=arguments.get("before")
-        )
-    )
+    kind = _like(_KIND, arguments.get("type"), "type", "a word such as Event")
+    before = _like(_STAMP, arguments.get("before"), "before", "a `received` of an earlier answer")
+    things = await node.look(lambda tx: store.timeline(tx, kind=kind, limit=limit, before=before))
     return [thing_json(thing) for thing in things]
 
 
@@ -123,6 +124,14 @@ async def fetch(node: Node, arguments: Arguments) -> Json:
         "ignored": ignored,
         "document": dict(fetched.document),
     }
+
+
+def _like(form: re.Pattern[str], value: object, field: str, what: str) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or not form.fullmatch(value):
+        raise Invalid({field: f"must be {what}"})
+    return value
 
 
 def _told(wanted: str, trouble: FederationError) -> Exception:

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from node.i18n.languages import UI_LANGUAGES, negotiate, reader_languages
 from node.services import NODE
+from node.web.answers import document_answer
 from node.web.frames import PageFrame
 from node.web.headers import page_headers
 
@@ -43,11 +44,11 @@ def page(
     node = request.app[NODE]
     html = node.renderer.page(template, language=guest.ui_language, page=frame, **values)
     https = node.urls.origin.startswith("https:")
-    response = web.Response(
-        text=html,
-        content_type="text/html",
-        charset="utf-8",
-        headers={"Cache-Control": "no-cache", **page_headers(guest.ui_language, https=https)},
+    response = document_answer(
+        request,
+        html.encode(),
+        "text/html; charset=utf-8",
+        page_headers(guest.ui_language, https=https),
     )
     if guest.asked in UI_LANGUAGES:
         response.set_cookie(
