@@ -368,6 +368,15 @@ async def test_a_refused_change_leaves_the_event_as_it_was(caller: Caller):
     assert (await caller.call("GET", path)).json == event
 
 
+@pytest.mark.parametrize("query", ["type=%00", "type=Event%27", "before=yesterday", "limit=%D9%A1"])
+async def test_a_question_about_the_timeline_in_another_form_is_refused_by_name(
+    query: str, caller: Caller
+):
+    answer = await caller.call("GET", f"/api/v1/timeline?{query}")
+    assert answer.status == 422
+    assert list(answer.json["errors"]) == [query.partition("=")[0]]
+
+
 async def test_following_nobody_is_refused_by_name(caller: Caller):
     for document in ({}, {"actor": ""}, {"actor": 3}, {"actor": "@"}, {"actor": "no handle"}):
         answer = await caller.call("POST", "/api/v1/following", document)
