@@ -88,44 +88,24 @@ async def on_reject_by_id(context: Context, heard: Heard) -> None:
 
 
 @listeners.on(Create, Event)
-async def on_create_event(context: Context, heard: Heard) -> None:
-    """An event of a community that we follow: kept and shown."""
-    await _take_in(context, heard)
-
-
 @listeners.on(Create, Note)
-async def on_create_note(context: Context, heard: Heard) -> None:
-    """A post of a community that we follow: kept and shown."""
-    await _take_in(context, heard)
-
-
 @listeners.on(Create, Article)
-async def on_create_article(context: Context, heard: Heard) -> None:
-    """An article (project, idea, campaign) of a community that we follow: kept and shown."""
+async def on_create(context: Context, heard: Heard) -> None:
+    """An event, post or article of a community that we follow: kept and shown."""
     await _take_in(context, heard)
 
 
 @listeners.on(Update, Event)
-async def on_update_event(context: Context, heard: Heard) -> None:
-    """The event as its author has it now; an older form never takes the place of a newer one."""
-    await _take_in(context, heard)
-
-
 @listeners.on(Update, Note)
-async def on_update_note(context: Context, heard: Heard) -> None:
-    """The post as its author has it now."""
-    await _take_in(context, heard)
-
-
 @listeners.on(Update, Article)
-async def on_update_article(context: Context, heard: Heard) -> None:
-    """The article as its author has it now."""
+async def on_update(context: Context, heard: Heard) -> None:
+    """The thing as its author has it now; an older form never takes the place of a newer one."""
     await _take_in(context, heard)
 
 
 @listeners.on(Update, Actor)
 async def on_update_actor(context: Context, heard: Heard) -> None:
-    """Somebody says something else about herself: her actor is fetched afresh when next needed."""
+    """A community that we follow says something else about itself: its new name is shown."""
     following = await store.find_following(context.tx, heard.sender.id)
     if following and object_id(heard.activity) == heard.sender.id:
         name = heard.object.name.value if heard.object and heard.object.name else following.name

@@ -10,7 +10,6 @@ from activitypub.objects import Event as RemoteEvent
 from activitypub.objects import Object
 from activitypub.registry import read as read_object
 from node.community import actions as community_actions
-from node.community import store as community_store
 from node.community.model import Community
 from node.community.pages import view_of
 from node.events import store as events_store
@@ -72,17 +71,14 @@ async def get_network(request: web.Request) -> web.Response:
     """From other communities: whom we follow and what they publish."""
     node = request.app[NODE]
 
-    async def read(
-        tx: Transaction,
-    ) -> tuple[Community, list[Following], int, list[RemoteThing]]:
+    async def read(tx: Transaction) -> tuple[Community, list[Following], list[RemoteThing]]:
         return (
             await community_actions.the_community(tx),
             await store.following(tx),
-            await community_store.follower_count(tx, node.urls.community),
             await store.timeline(tx, limit=_ON_NETWORK),
         )
 
-    community, following, followers, things = await node.look(read)
+    community, following, things = await node.look(read)
     guest = guest_of(request, community.language)
     view = network_view(
         handle=node.urls.account,
@@ -96,7 +92,6 @@ async def get_network(request: web.Request) -> web.Response:
             for one in following
             if one.state is not FollowState.REJECTED
         ],
-        followers=followers,
     )
     frame = page_frame(
         "/network",

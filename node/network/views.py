@@ -44,11 +44,10 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkView:
-    """With whom we are in touch. `followers` counts; who they are is nobody's business."""
+    """Whom we follow; who follows us, and how many, is nobody's business."""
 
     handle: str
     following: Sequence[Neighbour]
-    followers: int
 
     @property
     def following_count(self) -> int:
@@ -130,8 +129,6 @@ def neighbour(
     )
 
 
-def network_view(*, handle: str, following: Sequence[Neighbour], followers: int) -> NetworkView:
-    """With whom the community is in touch."""
-    return NetworkView(
-        handle="@" + handle.removeprefix("@"), following=tuple(following), followers=followers
-    )
+def network_view(*, handle: str, following: Sequence[Neighbour]) -> NetworkView:
+    """Whom the community follows, and how to follow it."""
+    return NetworkView(handle="@" + handle.removeprefix("@"), following=tuple(following))

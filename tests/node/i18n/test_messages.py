@@ -44,12 +44,12 @@ def test_the_compiled_file_is_that_of_the_words(path: Path):
 
 @pytest.mark.parametrize(
     ("number", "expected"),
-    [(0, "لا متابعين بعد"), (1, "متابع واحد"), (2, "متابعان اثنان"), (3, "3 متابعين"),
-     (10, "10 متابعين"), (11, "11 متابعاً"), (99, "99 متابعاً"), (100, "100 متابع"),
-     (102, "102 متابع"), (103, "103 متابعين")],
+    [(0, "لا توجد أماكن."), (1, "يوجد مكان واحد."), (2, "يوجد مكانان."), (3, "توجد 3 أماكن."),
+     (10, "توجد 10 أماكن."), (11, "يوجد 11 مكاناً."), (99, "يوجد 99 مكاناً."),
+     (100, "يوجد 100 مكان."), (102, "يوجد 102 مكان."), (103, "توجد 103 أماكن.")],
 )  # fmt: skip
 def test_arabic_counts_in_six_forms(number: int, expected: str):
-    form = translator("ar").ngettext("%(num)s follower", "%(num)s followers", number)
+    form = translator("ar").ngettext("There is %(num)s place.", "There are %(num)s places.", number)
 
     assert form % {"num": number} == expected
 

@@ -59,7 +59,6 @@ def values(page: str, language: str, **drafts: Any) -> dict[str, Any]:
     )  # fmt: skip
     network = network_views.network_view(
         handle=here.handle,
-        followers=3,
         following=[
             network_views.neighbour(name="جسور بيروت", handle="b@b.example", url=None, pending=True)
         ],
