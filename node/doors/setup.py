@@ -35,11 +35,16 @@ async def post_setup(request: web.Request) -> web.StreamResponse:
     """All in one transaction: the link used up, the community described, the first person."""
     node = request.app[NODE]
     form = await request.post()
-    document = {
-        field: text
-        for field in _FIELDS
-        if isinstance(text := form.get(field), str) and text.strip()
+    community = await node.look(community_actions.the_community)
+    # the words are in the language of the form, which becomes the community's own
+    language = guest_of(request, community.language).ui_language
+    document: dict[str, object] = {
+        "languages": list(dict.fromkeys([language, *community.languages]))
     }
+    for field in _FIELDS:
+        text = form.get(field)
+        if isinstance(text, str) and text.strip():
+            document[field] = text if field == "city" else {language: text}
     person = str(form.get("person") or "").strip()
 
     async def work(context: Context) -> str:

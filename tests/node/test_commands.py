@@ -259,6 +259,15 @@ def test_the_setup_link_works_once_and_its_token_opens_the_api(bare: Shell):
         assert response.status == 200
 
 
+def test_the_words_of_the_setup_form_are_in_its_language_and_that_is_the_community_s(bare: Shell):
+    bare.serve()
+    form = {"name": "Josoor Graz", "description": "Wir kochen.", "person": "amal"}
+
+    assert bare.get(f"{bare.setup_link()}?lang=de", form)[0] == 200
+    assert bare.json("status")["community"] == {"de": "Josoor Graz"}
+    assert '<html lang="de"' in bare.get("/?lang=de")[1]
+
+
 def test_a_setup_form_that_is_refused_leaves_the_link_and_the_node_as_they_were(bare: Shell):
     bare.serve()
     link = bare.setup_link()
