@@ -15,7 +15,7 @@ from activitypub.errors import DocumentError, UrlRefused
 from activitypub.identity import host_of, same_origin
 from activitypub.names import ACCEPT_ACTIVITY
 from activitypub.negotiation import is_activity
-from activitypub.shapes import parse
+from activitypub.parsing import parse
 from federation.errors import (
     AddressRefused,
     FederationError,

@@ -13,8 +13,9 @@ from activitypub.activities import Activity, object_id
 from activitypub.errors import DocumentError, UrlRefused
 from activitypub.identity import host_of, same_origin
 from activitypub.negotiation import is_activity
+from activitypub.parsing import parse
 from activitypub.registry import read
-from activitypub.shapes import id_of, parse
+from activitypub.shapes import id_of
 from federation.authenticate import Authenticator
 from federation.errors import Blocked, FederationError, Gone, Malformed, NotBelieved
 from federation.policy import Policy

@@ -12,8 +12,8 @@ from activitypub.activities import Activity, Announce, Create, Update, object_id
 from activitypub.actors import Actor
 from activitypub.identity import same_origin
 from activitypub.objects import Object
+from activitypub.parsing import parse
 from activitypub.registry import read
-from activitypub.shapes import parse
 from federation.errors import FederationError
 from federation.listeners import Heard, Ignored, Listener, Listeners
 from federation.ports import Clock, Handled, InboxLog, Kept, RemoteActor

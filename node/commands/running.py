@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from activitypub.errors import DocumentError
-from activitypub.shapes import parse
+from activitypub.parsing import parse
 from node.asking import NobodyThere, ask
 from node.config import Config, ConfigError, load_config
 from node.errors import Invalid, NodeError, NotFound

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from activitypub.errors import DocumentError
-from activitypub.shapes import parse
+from activitypub.parsing import parse
 from node.errors import Invalid
 from node.operations import registry
 from node.services import NODE

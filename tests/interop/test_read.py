@@ -18,8 +18,8 @@ from activitypub.activities import Activity, Create, object_id
 from activitypub.actors import Actor, Application, Group, Person
 from activitypub.names import PUBLIC
 from activitypub.objects import Event, Note, Object, Place, Tombstone, locations
+from activitypub.parsing import parse
 from activitypub.registry import read, write
-from activitypub.shapes import parse
 
 HERE = Path(__file__).parent
 SHARED = Path(os.environ.get("JOSOOR_SHARED", HERE.parents[2] / "shared"))
