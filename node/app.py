@@ -164,7 +164,7 @@ async def working(node: Node) -> AsyncIterator[None]:
         node.clock,
         node.urls.origin,
     )
-    tasks = [
+    node.workers[:] = [
         asyncio.create_task(courier.run(node.courier_wake, stop), name="courier"),
         asyncio.create_task(intake.run(node.intake_wake, stop), name="intake"),
     ]
@@ -172,7 +172,7 @@ async def working(node: Node) -> AsyncIterator[None]:
         yield
     finally:
         stop.set()
-        await _end(tasks)
+        await _end(node.workers)
 
 
 async def _end(tasks: Collection[asyncio.Task[None]]) -> None:

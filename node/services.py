@@ -53,6 +53,7 @@ class Node:
     started: datetime
     courier_wake: asyncio.Event = field(default_factory=asyncio.Event)
     intake_wake: asyncio.Event = field(default_factory=asyncio.Event)
+    workers: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def act(self, work: Callable[[Context], Awaitable[T]]) -> T:
         """What `work` returns, once all it did is durable; then what must leave is on its way."""

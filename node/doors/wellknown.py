@@ -11,7 +11,7 @@ from activitypub.nodeinfo import well_known
 from activitypub.webfinger import build
 from node.community import store as community_store
 from node.context import Context
-from node.errors import Invalid, NotFound
+from node.errors import Invalid, NotFound, Unavailable
 from node.events import store as events_store
 from node.services import NODE, Node
 from node.version import VERSION
@@ -97,9 +97,11 @@ async def get_health(request: web.Request) -> web.Response:
 
 
 async def get_ready(request: web.Request) -> web.Response:
-    """Whether the database takes writes; the error table turns its trouble into 503."""
+    """Whether the database takes writes and the queue moves; 503 if not."""
     node = request.app[NODE]
     await node.act(_touch)
+    if any(worker.done() for worker in node.workers):
+        raise Unavailable("What waits is not delivered or heard. Look at the log; start anew.")
     return json_answer({"status": "ready"})
 
 

@@ -365,6 +365,19 @@ async def test_health_is_told_whatever_the_host(guest: Guest):
         assert (await guest.get(path, Host="10.0.0.7")).status == 200
 
 
+async def test_a_node_whose_courier_has_ended_is_not_ready_and_says_when_to_ask_again(guest: Guest):
+    async def end() -> None:
+        """A worker that has ended."""
+
+    ended = asyncio.create_task(end())
+    await ended
+    guest.node.workers.append(ended)
+    answer = await guest.get("/readyz")
+
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "60")
+    guest.node.workers.remove(ended)
+
+
 async def test_a_whole_address_on_the_request_line_is_refused(guest: Guest):
     host = guest.node.urls.authority
     line = await guest.raw(f"GET http://{host}/c/wien HTTP/1.1\nHost: {host}\n\n")
