@@ -26,8 +26,6 @@ _COMMAND_WITHIN = 30.0
 _A_MOMENT = ClientTimeout(total=2)
 _USUAL_PORT = 8101
 _CODE = str(Path(__file__).resolve().parents[2])
-# asking enters the node's folder for a moment, and the whole process has only one
-_asking = asyncio.Lock()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -84,8 +82,7 @@ class DemoNode:
 
     async def ask(self, operation: str, arguments: Mapping[str, Any]) -> Any:
         """What it answers over its control socket."""
-        async with _asking:
-            return await asking.ask(self.data, operation, arguments)
+        return await asking.ask(self.data, operation, arguments)
 
     async def page(self, session: ClientSession, path: str, language: str) -> str:
         """A page of it as a browser in this language gets it."""
