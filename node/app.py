@@ -38,6 +38,7 @@ from node.community.keyring import StoredKeyring
 from node.config import Config
 from node.context import Context
 from node.doors.guard import guarded
+from node.jobs import jobs
 from node.listening import listeners as _listeners
 from node.routes import ROUTES
 from node.services import NODE, Node, SystemClock
@@ -167,6 +168,7 @@ async def working(node: Node) -> AsyncIterator[None]:
     node.workers[:] = [
         asyncio.create_task(courier.run(node.courier_wake, stop), name="courier"),
         asyncio.create_task(intake.run(node.intake_wake, stop), name="intake"),
+        asyncio.create_task(jobs.run(node.act, stop), name="jobs"),
     ]
     try:
         yield
