@@ -9,9 +9,10 @@ from keys.errors import SignatureMalformed
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_NUMBERS = {name: f"{number:02}" for number, name in enumerate(_MONTHS, 1)}
 _FIXDATE = re.compile(
-    rf"(?:{'|'.join(_DAYS)}), ([0-9]{{2}}) ({'|'.join(_MONTHS)}) ([0-9]{{4}})"
-    r" ([0-9]{2}):([0-9]{2}):([0-9]{2}) GMT"
+    r"([A-Z][a-z]{2}), ([0-9]{2}) ([A-Z][a-z]{2}) ([0-9]{4})"
+    r" ([0-9]{2}:[0-9]{2}:[0-9]{2}) GMT"
 )
 
 
@@ -24,7 +25,8 @@ def write_date(moment: datetime) -> str:
         raise ValueError("a moment needs its time zone")
     gmt = moment.astimezone(UTC)
     day, month = _DAYS[gmt.weekday()], _MONTHS[gmt.month - 1]
-    return f"{day}, {gmt.day:02} {month} {gmt.year:04} {gmt:%H:%M:%S} GMT"
+    time = gmt.isoformat()[11:19]
+    return f"{day}, {gmt.day:02} {month} {gmt.year:04} {time} GMT"
 
 
 def read_date(text: str) -> datetime:
@@ -36,15 +38,11 @@ def read_date(text: str) -> datetime:
     match = _FIXDATE.fullmatch(text)
     if match is None:
         raise SignatureMalformed("A date must be written as in RFC 9110, in GMT.")
-    day, month, year, hour, minute, second = match.groups()
+    weekday, day, month, year, time = match.groups()
     try:
-        moment = datetime(
-            *(int(year), _MONTHS.index(month) + 1, int(day)),
-            *(int(hour), int(minute), int(second)),
-            tzinfo=UTC,
-        )
+        moment = datetime.fromisoformat(f"{year}-{_NUMBERS.get(month)}-{day}T{time}+00:00")
     except ValueError as error:
         raise SignatureMalformed("There is no such day or time.") from error
-    if write_date(moment) != text:
+    if _DAYS[moment.weekday()] != weekday:
         raise SignatureMalformed("The weekday is not that of the date.")
     return moment

@@ -5,9 +5,16 @@
     ├── SignatureMalformed    what was sent is no signature that the grammar knows
     ├── SignatureInvalid      the bytes do not prove what they claim
     ├── SignatureTooOld       outside its time: stale, expired or from the future
+    ├── TwoSchemes            signed in two ways at once, which could disagree
+    ├── ComponentRefused      something is signed in a way that we do not read
     ├── NotCovered            something that must be signed is not, or is signed but absent
     ├── WrongHost             signed for another server
     ├── DigestMismatch        the digest is unfit or is not that of the body
+    ├── ProofMissing          the document carries no integrity proof
+    ├── ProofMalformed        what it carries is no proof that the grammar knows
+    ├── ProofInvalid          the proof does not prove this document, or for another purpose
+    ├── ProofExpired          outside its time: expired or from the future
+    ├── NotCanonical          a value that canonical JSON cannot spell
     ├── KeyUnreadable         no key can be read from this
     ├── KeyRefused            a key, but not one that we trust or want
     ├── AlgorithmRefused      an algorithm or a scheme that we do not accept
@@ -52,6 +59,18 @@ class SignatureTooOld(KeysError):
     reason: ClassVar[str] = "signature-too-old"
 
 
+class TwoSchemes(KeysError):
+    """The request carries a signature of the draft and one of RFC 9421."""
+
+    reason: ClassVar[str] = "two-schemes"
+
+
+class ComponentRefused(KeysError):
+    """A signed component has a flag, or is derived in a way, that is not read here."""
+
+    reason: ClassVar[str] = "component-refused"
+
+
 class NotCovered(KeysError):
     """A component that must be signed is not, or one that is signed was not sent."""
 
@@ -68,6 +87,36 @@ class DigestMismatch(KeysError):
     """The digest is missing, unfit or not that of the body."""
 
     reason: ClassVar[str] = "digest-mismatch"
+
+
+class ProofMissing(KeysError):
+    """The document carries no integrity proof."""
+
+    reason: ClassVar[str] = "proof-missing"
+
+
+class ProofMalformed(KeysError):
+    """The proof breaks the grammar, or there are too many."""
+
+    reason: ClassVar[str] = "proof-malformed"
+
+
+class ProofInvalid(KeysError):
+    """The proof was not made by this key over this document, or not for this purpose."""
+
+    reason: ClassVar[str] = "proof-invalid"
+
+
+class ProofExpired(KeysError):
+    """The proof is outside its time."""
+
+    reason: ClassVar[str] = "proof-expired"
+
+
+class NotCanonical(KeysError):
+    """A value has no canonical spelling in JSON."""
+
+    reason: ClassVar[str] = "not-canonical"
 
 
 class KeyUnreadable(KeysError):

@@ -1,9 +1,10 @@
-"""The two kinds of key that an actor has, and how new ones are made."""
+"""The two kinds of key that our actors have, the third that peers may have, and making new ones."""
 
 from __future__ import annotations
 
 from typing import TypeAlias
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import (
     RSAPrivateKey,
@@ -11,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import (
     generate_private_key,
 )
 
-PublicKey: TypeAlias = RSAPublicKey | Ed25519PublicKey
+# Of the elliptic curves only P-256 is ever read, and only to verify with: ours are the other two.
+PublicKey: TypeAlias = RSAPublicKey | Ed25519PublicKey | EllipticCurvePublicKey
 PrivateKey: TypeAlias = RSAPrivateKey | Ed25519PrivateKey
 
 RSA_BITS = 2048
@@ -22,6 +24,7 @@ __all__ = [
     "RSA_EXPONENT",
     "Ed25519PrivateKey",
     "Ed25519PublicKey",
+    "EllipticCurvePublicKey",
     "PrivateKey",
     "PublicKey",
     "RSAPrivateKey",

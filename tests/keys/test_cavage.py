@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pathlib
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -13,11 +14,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from keys import http_signatures
-from keys.cavage import LONGEST_KEY_ID, parse, sign, signing_string
+from keys.cavage import LONGEST_HEADER, parse, sign, signing_string
 from keys.errors import AlgorithmRefused, KeysError, NotCovered, SignatureMalformed
 from keys.keypair import RSAPrivateKey, RSAPublicKey
 from keys.message import Request
-from keys.signature import Scheme
+from keys.signature import LONGEST_KEY_ID, Scheme
 
 VECTORS = json.loads(
     (pathlib.Path(__file__).parent / "vectors/draft-cavage-12-appendix-c.json").read_text()
@@ -56,6 +57,16 @@ def test_the_signatures_of_appendix_c_are_proven(vector: dict[str, str]) -> None
     else:
         with pytest.raises(NotCovered):
             http_signatures.check(request, signature, now=then, authorities={"example.com"})
+
+
+@pytest.mark.parametrize("filler", [" ", "\t", ",", "=", '"', "a", "\\", "a=1,"])
+def test_a_hostile_header_takes_no_longer_than_its_length(filler: str) -> None:
+    header = GOOD + filler * ((LONGEST_HEADER - len(GOOD)) // len(filler))
+    begin = time.process_time()
+    for _ in range(10):
+        with pytest.raises(SignatureMalformed):
+            parse(header)
+    assert time.process_time() - begin < 0.1
 
 
 def test_all_parameters_are_read() -> None:
@@ -133,6 +144,18 @@ def test_no_parameter_may_come_twice(parameter: str) -> None:
         GOOD + ",",
         GOOD + " ",
         GOOD + ",,created=1",
+        GOOD + f',opaque="{"x" * 4096}"',
+        GOOD + ',created=1"x',
+        GOOD + ',opaque="x',
+        GOOD + ',opaque="x"y"',
+        GOOD + ',opaque="x""y"',
+        GOOD + ',opaque="x\\"y"',
+        GOOD + ',opaque="\\x"',
+        GOOD + ',opaque="ü"',
+        GOOD + ',opaque="\0"',
+        GOOD + ',opaque="\t"',
+        GOOD + ',opaque="a\r\nb"',
+        GOOD + ',opaque=""x',
         GOOD.replace('",', '" '),
         GOOD.replace('",', '";'),
         GOOD.replace('="', ' ="'),
@@ -185,9 +208,23 @@ def test_what_breaks_the_grammar_is_refused(header: str) -> None:
 
 
 def test_the_largest_number_is_read() -> None:
-    signature = parse(GOOD + ",expires=99999999999")
+    header = GOOD.replace("rsa-sha256", "hs2019").replace("host", "(expires)")
+    signature = parse(header + ",expires=99999999999")
     assert signature.expires is not None
     assert signature.expires.year == 5138
+
+
+@pytest.mark.parametrize("name", ["created", "expires"])
+def test_a_signed_time_must_be_sent(name: str) -> None:
+    header = GOOD.replace("rsa-sha256", "hs2019").replace("host", f"({name})")
+    with pytest.raises(NotCovered, match="not sent"):
+        parse(header)
+    assert parse(f"{header},{name}=1402170695").covered[-1] == f"({name})"
+
+
+def test_times_that_are_not_signed_are_not_read() -> None:
+    signature = parse(GOOD + ",created=1402170695,expires=1402170699")
+    assert (signature.created, signature.expires) == (None, None)
 
 
 @given(st.text() | st.text(alphabet='keyId="(),= \\hs@1').map(lambda text: GOOD[:40] + text))

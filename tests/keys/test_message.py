@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from keys.errors import SignatureMalformed
-from keys.message import Request
+from keys.message import SENT_ONCE, Request
 
 
 def a_get(url: str, *headers: tuple[str, str]) -> Request:
@@ -89,3 +89,39 @@ def test_a_new_header_takes_the_place_of_the_old_ones() -> None:
 
 def test_the_body_is_not_shown_in_logs() -> None:
     assert "secret" not in repr(Request(method="POST", url="https://wien.test/", body=b"secret"))
+
+
+def test_a_value_that_was_looked_at_stays_the_same() -> None:
+    request = a_get("https://wien.test/", ("Date", " now "), ("Accept", "a"), ("accept", " b"))
+    for _ in range(2):
+        assert request.header("DATE") == request.field("date") == "now"
+        assert request.values("date") == ("now",)
+        assert request.lines("date") == ["now"]
+        assert request.lines("accept") == ["a", "b"]
+        assert request.lines("digest") == []
+        assert request.values("accept") == ("a", "b")
+        assert request.field("accept") == "a, b"
+        assert request.field("digest") is None
+        assert request.values("digest") == ()
+        with pytest.raises(SignatureMalformed, match="more than once"):
+            request.header("accept")
+
+
+@pytest.mark.parametrize("name", sorted(SENT_ONCE))
+def test_some_headers_are_never_joined(name: str) -> None:
+    with pytest.raises(SignatureMalformed, match="more than once"):
+        a_get("https://wien.test/", (name, "a"), (name.title(), "b")).field(name)
+
+
+def test_looking_at_a_request_does_not_change_it() -> None:
+    request, same = (a_get("https://wien.test/", ("Date", "now")) for _ in range(2))
+    request.header("date")
+    assert request == same
+    assert hash(request) == hash(same)
+    assert repr(request) == repr(same)
+
+
+def test_headers_can_be_left_out() -> None:
+    request = a_get("https://wien.test/", ("DIGEST", "a"), ("Accept", "c"), ("Signature", "s"))
+    changed = request.with_headers([("Host", "d")], without="digest signature")
+    assert changed.headers == (("Accept", "c"), ("Host", "d"))

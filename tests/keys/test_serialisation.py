@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import json
+import pathlib
 import textwrap
 import time
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed448
-from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers, generate_private_key
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -17,7 +19,13 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from keys.errors import KeyRefused, KeyUnreadable
-from keys.keypair import Ed25519PrivateKey, RSAPrivateKey, RSAPublicKey, make_ed25519
+from keys.keypair import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+    RSAPrivateKey,
+    RSAPublicKey,
+    make_ed25519,
+)
 from keys.multibase import encode
 from keys.serialisation import (
     private_der,
@@ -27,6 +35,8 @@ from keys.serialisation import (
     read_private_der,
     read_public_pem,
 )
+
+FEP_521A = json.loads((pathlib.Path(__file__).parent / "vectors/fep-521a.json").read_text())
 
 
 def block(label: str, data: bytes) -> str:
@@ -93,11 +103,28 @@ def test_an_even_modulus_is_refused() -> None:
         read_public_pem(rsa_pem(2**2047, 65537))
 
 
-def test_elliptic_and_other_kinds_of_key_are_refused() -> None:
-    for key in (ec.generate_private_key(ec.SECP256R1()), ed448.Ed448PrivateKey.generate()):
+def test_a_p256_pem_is_read_back() -> None:
+    key = ec.generate_private_key(ec.SECP256R1()).public_key()
+    assert read_public_pem(public_pem(key)) == key
+
+
+def test_other_curves_and_kinds_of_key_are_refused() -> None:
+    for key in (
+        ec.generate_private_key(ec.SECP384R1()),
+        ec.generate_private_key(ec.SECP256K1()),
+        ed448.Ed448PrivateKey.generate(),
+    ):
         text = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-        with pytest.raises(KeyRefused, match="Only RSA and Ed25519"):
+        with pytest.raises(KeyRefused, match="Only RSA, Ed25519 and P-256"):
             read_public_pem(text.decode())
+
+
+def test_a_p256_point_off_the_curve_is_refused() -> None:
+    key = ec.generate_private_key(ec.SECP256R1()).public_key()
+    data = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    for changed in (data[:-1] + bytes([data[-1] ^ 1]), data[:-64] + bytes(64)):
+        with pytest.raises(KeyUnreadable):
+            read_public_pem(block("PUBLIC KEY", changed))
 
 
 def test_private_keys_certificates_and_two_keys_are_refused(rsa: RSAPrivateKey) -> None:
@@ -168,28 +195,73 @@ def test_a_private_key_of_another_kind_is_refused() -> None:
         read_private_der(data)
 
 
-def test_a_multikey_is_read_back() -> None:
-    key = make_ed25519().public_key()
-    text = public_multibase(key)
-    assert text.startswith("z6Mk")
-    assert read_multibase(text).public_bytes_raw() == key.public_bytes_raw()
+def test_multikeys_of_all_kinds_are_read_back(rsa: RSAPrivateKey) -> None:
+    edwards, elliptic = make_ed25519(), ec.generate_private_key(ec.SECP256R1())
+    for key, start in ((edwards, "z6Mk"), (elliptic, "zDn"), (rsa, "z4MX")):
+        text = public_multibase(key.public_key())
+        assert text.startswith(start)
+        assert read_multibase(text) == key.public_key()
+        assert read_multibase(text) is read_multibase(text)
 
 
-def test_the_multikey_of_fep_521a_is_read() -> None:
-    text = "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2"
+def test_the_largest_rsa_multikey_is_read_and_a_longer_text_is_not() -> None:
+    text = public_multibase(RSAPublicNumbers(65537, 2**4096 - 1).public_key())
     assert public_multibase(read_multibase(text)) == text
+    with pytest.raises(KeyRefused, match="too long"):
+        read_multibase(text + "1" * 100)
 
 
-@pytest.mark.parametrize("prefix", [b"", b"\x85\x24", b"\x80\x24", b"\xed"])
+def test_the_multikeys_of_fep_521a_are_read_and_written() -> None:
+    edwards = read_multibase(FEP_521A["ed25519"]["publicKeyMultibase"])
+    assert isinstance(edwards, Ed25519PublicKey)
+    assert edwards.public_bytes_raw().hex() == FEP_521A["ed25519_raw"]
+    rsa = read_multibase(FEP_521A["rsa"]["publicKeyMultibase"])
+    assert rsa.public_bytes(Encoding.DER, PublicFormat.PKCS1).hex() == FEP_521A["rsa_pkcs1"]
+    for name, key in (("ed25519", edwards), ("rsa", rsa)):
+        assert public_multibase(key) == FEP_521A[name]["publicKeyMultibase"]
+    for text in FEP_521A["unfit"]:
+        with pytest.raises(KeyUnreadable):
+            read_multibase(text)
+
+
+@pytest.mark.parametrize("prefix", [b"", b"\x81\x24", b"\xe7\x01", b"\xed"])
 def test_a_multikey_of_another_kind_is_refused(prefix: bytes) -> None:
-    with pytest.raises(KeyRefused):
+    with pytest.raises(KeyRefused, match="Only Ed25519, P-256 and RSA"):
+        read_multibase(encode(prefix + bytes(32)))
+
+
+@pytest.mark.parametrize("prefix", [b"\x80\x26", b"\x86\x26", b"\x85\x26"])
+def test_a_private_multikey_is_refused(prefix: bytes) -> None:
+    with pytest.raises(KeyRefused, match="private"):
         read_multibase(encode(prefix + bytes(32)))
 
 
 @pytest.mark.parametrize("size", [0, 31, 33, 64])
 def test_a_multikey_of_another_length_is_refused(size: int) -> None:
-    with pytest.raises(KeyUnreadable):
-        read_multibase(encode(b"\xed\x01" + bytes(size)))
+    for prefix in (b"\xed\x01", b"\x80\x24", b"\x85\x24"):
+        with pytest.raises(KeyUnreadable):
+            read_multibase(encode(prefix + b"\xff" * size))
+
+
+def test_a_p256_multikey_off_the_curve_or_not_compressed_is_refused() -> None:
+    key = ec.generate_private_key(ec.SECP256R1()).public_key()
+    whole = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    for point in (whole, b"\2" + b"\xff" * 32, b"\2" + (1).to_bytes(32, "big"), b"\0"):
+        with pytest.raises(KeyUnreadable):
+            read_multibase(encode(b"\x80\x24" + point))
+
+
+def test_an_rsa_multikey_that_is_not_pkcs1_or_weak_is_refused(rsa: RSAPrivateKey) -> None:
+    spki, edwards = (
+        key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        for key in (rsa.public_key(), make_ed25519().public_key())
+    )
+    for data in (spki, edwards, b"\x30\x03"):
+        with pytest.raises(KeyUnreadable):
+            read_multibase(encode(b"\x85\x24" + data))
+    weak = RSAPublicNumbers(65537, 2**1023 + 1).public_key()
+    with pytest.raises(KeyRefused, match="2048"):
+        read_multibase(public_multibase(weak))
 
 
 def test_new_rsa_keys_have_2048_bits(rsa: RSAPrivateKey) -> None:
