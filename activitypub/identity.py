@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Self
 from urllib.parse import SplitResult, urlsplit
 
@@ -16,6 +17,7 @@ _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _ODD: Final = re.compile(r"[\x00-\x20\x7f\\]")
 _LABEL: Final = r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
 _HOST: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_BRACKETED: Final = re.compile(r"\[[^\[\]]*\](?::[0-9]*)?")
 _USER: Final = re.compile(r"[A-Za-z0-9_]+(?:[.~-]+[A-Za-z0-9_]+)*")
 _LONGEST: Final = 2048
 
@@ -26,12 +28,28 @@ def host_of(url: str) -> str:
     Lower case, no trailing dot, IDNA A-labels; the default port is left out, any other kept.
     Raises UrlRefused for user information, other schemes, spaces, backslashes, odd ports or hosts.
     """
-    return _host(_split(url))
+    return _origin(_checked(url))[1]
+
+
+def _checked(url: str) -> str:
+    """The address up to its path. Raises: UrlRefused when the whole of it is odd."""
+    if len(url) > _LONGEST or _ODD.search(url):
+        raise UrlRefused("The address is too long or holds a space, backslash or the like.")
+    end = url.find("/", len("https://"))
+    return url if end < 0 else url[:end]
+
+
+@lru_cache(maxsize=4096)
+def _origin(beginning: str) -> tuple[str, str]:
+    """Scheme and host of an address that was cut before its path; the same few come all the time.
+
+    Raises: UrlRefused.
+    """
+    parts = _split(beginning)
+    return parts.scheme, _host(parts)
 
 
 def _split(url: str) -> SplitResult:
-    if len(url) > _LONGEST or _ODD.search(url):
-        raise UrlRefused("The address is too long or holds a space, backslash or the like.")
     try:
         parts = urlsplit(url)
     except ValueError as error:
@@ -40,6 +58,9 @@ def _split(url: str) -> SplitResult:
         raise UrlRefused("The address does not begin with https:// or http://.")
     if "@" in parts.netloc:
         raise UrlRefused("The address holds user information.")
+    if "[" in parts.netloc and not _BRACKETED.fullmatch(parts.netloc):
+        # urlsplit passes over what stands between the bracket and the port; others do not.
+        raise UrlRefused("The host is not an IPv6 address.")
     return parts
 
 
@@ -80,8 +101,8 @@ def _ipv6(name: str) -> str:
 
 def origin_of(url: str) -> str:
     """Scheme and host, such as `https://wien.example`. Raises UrlRefused."""
-    parts = _split(url)
-    return f"{parts.scheme}://{_host(parts)}"
+    scheme, host = _origin(_checked(url))
+    return f"{scheme}://{host}"
 
 
 def same_origin(a: str, b: str) -> bool:

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-from activitypub.contexts import load
+from activitypub.contexts import CONTROLLED_IDENTIFIERS, OBJECT_CONTEXT, load
 from activitypub.errors import ContextUnknown
 from activitypub.shapes import Json
+
+_OURS = [*OBJECT_CONTEXT[:2], CONTROLLED_IDENTIFIERS, *OBJECT_CONTEXT[2:]]
 
 
 def expand(document: Mapping[str, Json]) -> list[Json]:
@@ -26,6 +28,26 @@ def expand(document: Mapping[str, Json]) -> list[Json]:
             raise cause from error
         raise
     return expanded
+
+
+def familiar(document: Mapping[str, Json]) -> dict[str, Json]:
+    """The same statement in the terms that we read, without its context.
+
+    Takes up to seconds for what is made to take long, so only a process of its own calls this.
+    Raises ContextUnknown for a context we do not carry, pyld's JsonLdError for a broken one.
+    """
+    processor: Any = import_module("pyld.jsonld")
+    try:
+        compacted: dict[str, Json] = processor.compact(
+            dict(document), {"@context": _OURS}, {"documentLoader": _bundled}
+        )
+    except processor.JsonLdError as error:
+        cause = _unknown(error)
+        if cause is not None:
+            raise cause from error
+        raise
+    compacted.pop("@context", None)
+    return compacted
 
 
 def _bundled(url: str, options: Mapping[str, Any] | None = None) -> dict[str, Json]:

@@ -52,6 +52,7 @@ def _rank(
     return max(found, default=None)
 
 
+@lru_cache(maxsize=64)
 def is_activity(content_type: str) -> bool:
     """Whether a body of this type is ActivityPub: activity+json, or ld+json with the AS profile.
 

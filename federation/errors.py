@@ -11,9 +11,11 @@
     ├── PeerTrouble           408, 425, 429, 5xx                                 (retry)
     ├── OriginMismatch        a document, but its id belongs somewhere else
     ├── Blocked               we do not speak with this server
+    ├── TooManyNew            more unknown actors of one domain than we look up  (retry)
     ├── NotBelieved           the signature does not prove who sent this
     ├── ActorUnreadable       an actor document without what an actor needs
     ├── Malformed             an activity without what an activity needs
+    ├── BudgetSpent           one activity or host made us ask as often as we do (retry)
     └── AlreadyHandled        another process was faster; its effects stand          (retry)
 
 Each has two faces: `reason`, the slug for log and counter, and `str()`, a sentence that holds no
@@ -102,6 +104,13 @@ class Blocked(FederationError):
     reason = "blocked"
 
 
+class TooManyNew(FederationError):
+    """More unknown actors of one domain came within a minute than we look up."""
+
+    reason = "too-many-new"
+    retry = True
+
+
 class NotBelieved(FederationError):
     """The signature does not prove who sent this; `reason` says why."""
 
@@ -138,4 +147,11 @@ class AlreadyHandled(FederationError):
     """Another process handled this activity first: what was done here must be undone."""
 
     reason = "already-handled"
+    retry = True
+
+
+class BudgetSpent(FederationError):
+    """One activity, or what one host sent within a minute, made us ask as often as we do."""
+
+    reason = "budget-spent"
     retry = True

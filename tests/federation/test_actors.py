@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from federation.actors import actor_from
 from federation.errors import (
     ActorUnreadable,
     FederationError,
@@ -17,7 +17,10 @@ from federation.errors import (
     OriginMismatch,
     PeerTrouble,
 )
-from keys.serialisation import public_pem
+from federation.ports import KeyUse
+from federation.trust.ownership import actor_from
+from keys.keypair import make_ed25519
+from keys.serialisation import public_multibase, public_pem
 from tests.support.stranger import OTHER_KEY, THEIR_KEY, Inward, Page, Stranger, inward
 
 OTHERS = public_pem(OTHER_KEY.public_key())
@@ -120,6 +123,122 @@ async def test_more_than_ten_keys_are_refused(node: Inward, stranger: Stranger) 
     stranger.actor(publicKey=keys)
     with pytest.raises(ActorUnreadable):
         await node.actors.key(f"{me}#1")
+
+
+async def test_an_assertion_method_signs_and_proves(node: Inward, stranger: Stranger) -> None:
+    me, key = f"{stranger.origin}/anna", make_ed25519().public_key()
+    multikey = {"id": f"{me}#ed", "type": "Multikey", "controller": me}
+    stranger.actor(assertionMethod=[{**multikey, "publicKeyMultibase": public_multibase(key)}])
+    for use in (KeyUse.SIGNING, KeyUse.ASSERTION):
+        actor, found = await node.actors.key(f"{me}#ed", use=use)
+        assert (actor.id, public_pem(found)) == (me, public_pem(key))
+    with pytest.raises(NotBelieved) as caught:
+        await node.actors.key(f"{me}#main-key", use=KeyUse.ASSERTION)
+    assert caught.value.reason == "key-use-refused"
+
+
+async def test_a_key_with_a_path_whose_document_is_its_owner_is_found(
+    node: Inward, stranger: Stranger
+) -> None:
+    """As GoToSocial serves it: under the key's address is the actor, under its own id."""
+    me = f"{stranger.origin}/users/anna"
+    key = {"id": f"{me}/main-key", "owner": me}
+    pem = public_pem(THEIR_KEY.public_key())
+    document = stranger.actor("users/anna", publicKey={**key, "publicKeyPem": pem})
+    stranger.put("/users/anna/main-key", document)
+    actor, found = await node.actors.key(f"{me}/main-key")
+    assert (actor.id, public_pem(found)) == (me, pem)
+    assert stranger.hits == {"/users/anna/main-key": 1, "/users/anna": 1}
+
+
+async def test_b05_a_key_document_of_another_id_is_refused_and_kept_nowhere(
+    node: Inward, stranger: Stranger, victim: Stranger
+) -> None:
+    me, key_id = stranger.actor()["id"], f"{stranger.origin}/keys/1"
+    for other in (f"{victim.origin}/k", f"{stranger.origin}/keys/2"):
+        stranger.put("/keys/1", {"id": other, "owner": me, "publicKeyPem": OTHERS})
+        with pytest.raises(FederationError):
+            await node.actors.key(key_id)
+        assert await node.cache.owner_of_key(key_id) is None
+        assert await node.cache.owner_of_key(other) is None
+        node.clock.advance(timedelta(minutes=5))
+
+
+async def test_b05_a_key_document_that_leads_to_another_is_refused_though_its_owner_lists_it(
+    node: Inward, stranger: Stranger
+) -> None:
+    me, key_id = f"{stranger.origin}/anna", f"{stranger.origin}/keys/1"
+    key = {"owner": me, "publicKeyPem": OTHERS}
+    stranger.actor(publicKey={"id": key_id, **key})
+    stranger.put("/keys/1", {"id": f"{stranger.origin}/keys/2", **key})
+    stranger.put("/keys/2", {"id": f"{stranger.origin}/keys/2", **key})
+    with pytest.raises(NotBelieved) as caught:
+        await node.actors.key(key_id)
+    assert caught.value.reason == "key-unreadable"
+
+
+async def test_b03_a_key_that_moved_to_another_server_is_refused(
+    node: Inward, stranger: Stranger, victim: Stranger
+) -> None:
+    there = victim.actor()["id"]
+    stranger.pages["/anna"] = Page(status=302, headers={"Location": there})
+    with pytest.raises(OriginMismatch):
+        await node.actors.key(f"{stranger.origin}/anna#main-key")
+    assert not victim.hits
+
+
+async def test_b12_who_was_kept_under_older_rules_is_asked_again_before_anything_is_believed(
+    node: Inward, stranger: Stranger
+) -> None:
+    me = stranger.actor()["id"]
+    old = replace(await node.actors.actor(me), rules=1)
+    node.cache._actors[me] = old
+    stranger.pages["/anna"] = Page(status=500)
+    with pytest.raises(PeerTrouble):
+        await node.actors.key(f"{me}#main-key")
+    with pytest.raises(PeerTrouble):
+        await node.actors.actor(me)
+    assert await node.actors.knows(me)
+    stranger.actor()
+    node.clock.advance(timedelta(minutes=1))
+    assert (await node.actors.key(f"{me}#main-key"))[0].rules > 1
+
+
+async def test_b20_a_known_actor_that_becomes_a_note_stays_as_it_was(
+    node: Inward, stranger: Stranger
+) -> None:
+    me = stranger.actor()["id"]
+    held = await node.actors.actor(me)
+    stranger.actor(type="Note")
+    with pytest.raises(ActorUnreadable):
+        await node.actors.actor(me, fresh=True)
+    assert await node.cache.actor(me) == held
+
+
+async def test_b20_an_actor_that_becomes_another_kind_of_actor_is_told_in_the_log(
+    node: Inward, stranger: Stranger, caplog: pytest.LogCaptureFixture
+) -> None:
+    me = stranger.actor()["id"]
+    await node.actors.actor(me)
+    stranger.actor(type="Group")
+    assert (await node.actors.actor(me, fresh=True)).type == "Group"
+    assert "A known actor changed its type from Person to Group." in caplog.messages
+
+
+async def test_a_key_that_expired_is_asked_for_again_since_it_may_live_longer_now(
+    node: Inward, stranger: Stranger
+) -> None:
+    me = f"{stranger.origin}/anna"
+    key = {"id": f"{me}#k", "owner": me, "publicKeyPem": OTHERS}
+    stranger.actor(publicKey={**key, "expires": "2026-12-05T19:00:00Z"})
+    await node.actors.key(f"{me}#k")
+    node.clock.advance(timedelta(hours=2))
+    with pytest.raises(NotBelieved) as caught:
+        await node.actors.key(f"{me}#k")
+    assert caught.value.reason == "key-expired"
+    stranger.actor(publicKey={**key, "expires": "2027-12-05T19:00:00Z"})
+    node.clock.advance(timedelta(minutes=5))
+    assert (await node.actors.key(f"{me}#k"))[0].id == me
 
 
 async def test_a_key_of_its_own_document_needs_the_owners_word(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from federation.addresses import AddressPolicy, networks, public_name
+from federation.network.addresses import AddressPolicy, networks, public_name
 
 REFUSED = [
     "127.0.0.1",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from federation.audience import destinations
+from federation.outward.audience import destinations
 from federation.ports import Destination
 
 

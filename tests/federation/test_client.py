@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from federation.addresses import AddressPolicy, networks
-from federation.client import Client
 from federation.errors import AddressRefused, FederationError, TooLarge, Unreachable
+from federation.network.addresses import AddressPolicy, networks
+from federation.network.client import Client
 from federation.ports import Response
 from keys.message import Request
 from tests.support.peers import drip, hang, peer, reset

@@ -15,13 +15,26 @@ import pytest
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from federation.delivery import Courier
-from federation.outbox import put
-from federation.ports import Clock, Destination, OutboxLog, SigningKey
+from federation.errors import FederationError, Gone, Unreachable
+from federation.network.sending import MemorySchemes, Sender
+from federation.outward.delivery import Courier
+from federation.outward.moving import Seeker
+from federation.outward.outbox import put
+from federation.policy import Policy, RuleBook, Rules, Standing
+from federation.ports import Clock, Destination, OutboxLog, RemoteActor, SigningKey
 from keys.http_signatures import check, parse, verify
 from keys.keypair import make_rsa
 from keys.message import Request
-from tests.support.outbox_logs import ACTOR, NOW, Logs, StoredLogs, activity, claim, post
+from tests.support.outbox_logs import (
+    ACTOR,
+    NOW,
+    Logs,
+    MemoryLogs,
+    StoredLogs,
+    activity,
+    claim,
+    post,
+)
 from tests.support.peers import Arrival, Peer, drip, hang, open_transport, peer, reset, statuses
 
 MINUTE = timedelta(minutes=1)
@@ -50,7 +63,7 @@ class OneKey:
     def __init__(self, key: RSAPrivateKey) -> None:
         self.key = key
 
-    async def signing_key(self, actor: str) -> SigningKey:
+    async def signing_key(self, actor: str, key_id: str | None = None) -> SigningKey:
         if actor != ACTOR:
             raise KeyError(actor)
         return SigningKey(id=f"{ACTOR}#main-key", key=self.key)
@@ -75,11 +88,25 @@ async def employ(logs: Logs, clock: HandClock, key: RSAPrivateKey) -> AsyncItera
     async with open_transport() as transport:
 
         def courier(
-            boot: str = "boot", *, seconds: float = 5, alone: bool = True, time: Clock = clock
+            boot: str = "boot",
+            *,
+            seconds: float = 5,
+            alone: bool = True,
+            time: Clock = clock,
+            policy: Policy | None = None,
+            seeker: Seeker | None = None,
         ) -> Courier:
-            log, keyring = logs.deliveries, OneKey(key)
+            log, sender = logs.deliveries, Sender(transport, OneKey(key), MemorySchemes(), time)
             return Courier(
-                log, keyring, transport, time, lambda: 0.5, boot, alone=alone, seconds=seconds
+                log,
+                sender,
+                time,
+                lambda: 0.5,
+                boot,
+                policy=policy,
+                seeker=seeker,
+                alone=alone,
+                seconds=seconds,
             )
 
         yield courier
@@ -110,7 +137,7 @@ async def test_after_a_500_the_same_id_and_bytes_are_sent_again(
         assert await courier.step() == 0, "a minute must pass"
         clock.moment += MINUTE
         assert await courier.step() == 1
-        assert await logs.deliveries.next_due() is None
+        assert await claim(logs, now=clock.moment) == []
         assert [each.body for each in server.arrivals] == [orjson.dumps(activity("1"))] * 2
 
 
@@ -176,31 +203,121 @@ async def test_a_slow_server_is_given_up_in_time_and_tried_again(
         assert await logs.deliveries.next_due() == NOW + MINUTE
 
 
-async def test_gone_ends_everything_for_that_inbox(employ: Employ, logs: Logs) -> None:
-    async with peer(statuses(410)) as server:
-        await post(logs, "1", _at(server))
-        await post(logs, "2", _at(server), kind="Update")
-        assert await employ().step() == 1
-        assert await logs.deliveries.next_due() is None
-        assert len(server.arrivals) == 1
+class Elsewhere:
+    """Actors of other servers as they are served now: an actor, or an error."""
+
+    def __init__(self, **found: RemoteActor | FederationError) -> None:
+        self.found = found
+        self.asked: list[str] = []
+
+    async def actor(self, actor_id: str, *, fresh: bool = False) -> RemoteActor:
+        assert fresh
+        self.asked.append(actor_id)
+        found = self.found[actor_id]
+        if isinstance(found, FederationError):
+            raise found
+        return found
 
 
-async def test_gone_removes_the_follower(
-    stored: StoredLogs, clock: HandClock, key: RSAPrivateKey
-) -> None:
-    async with peer(statuses(410)) as server, open_transport() as transport:
-        (gone,) = _at(server)
-        await stored.database.write(
-            lambda tx: tx.run(
-                "insert into follower (community, actor, inbox, follow_id, since) "
-                "values ('wien', 'x', :inbox, 'f', 'now')",
-                inbox=gone.inbox,
-            )
+def _actor(name: str, inbox: str) -> RemoteActor:
+    return RemoteActor(
+        id=name,
+        type="Person",
+        username=name,
+        host="a.test",
+        name=name,
+        inbox=inbox,
+        shared_inbox=None,
+        followers=None,
+        outbox=None,
+        url=None,
+        keys=(),
+        fetched_at=NOW,
+        document=b"{}",
+    )
+
+
+async def _follow(logs: Logs, actor: str, inbox: str) -> None:
+    if isinstance(logs, MemoryLogs):
+        logs.room.followers[actor] = inbox
+        return
+    assert isinstance(logs, StoredLogs)
+    await logs.database.write(
+        lambda tx: tx.run(
+            "insert into follower (community, actor, inbox, follow_id, since) "
+            "values ('wien', :actor, :inbox, 'f', 'now')",
+            actor=actor,
+            inbox=inbox,
         )
-        await post(stored, "1", [gone])
-        keyring = OneKey(key)
-        await Courier(stored.deliveries, keyring, transport, clock, lambda: 0.5, "boot").step()
-        assert await stored.database.read(lambda tx: tx.rows("select * from follower")) == []
+    )
+
+
+@pytest.mark.parametrize("status", [404, 410])
+async def test_who_is_gone_follows_no_more_and_gets_nothing(
+    employ: Employ, logs: Logs, clock: HandClock, status: int
+) -> None:
+    async with peer(statuses(status)) as server:
+        await _follow(logs, "anna", server.url("/in"))
+        await post(logs, "1", _at(server))
+        await post(logs, "2", _at(server), object_id="https://wien.test/e/2")
+        there = Elsewhere(anna=Gone("410"))
+        assert await employ(seeker=Seeker(logs.deliveries, there, clock)).step() == 1
+        assert await logs.deliveries.behind(server.url("/in")) == []
+        assert await claim(logs, now=NOW + timedelta(days=30)) == []
+        assert (len(server.arrivals), there.asked) == (1, ["anna"])
+
+
+@pytest.mark.parametrize("status", [301, 308, 404, 410])
+async def test_an_inbox_that_moved_gets_what_waits_at_its_new_address(
+    employ: Employ, logs: Logs, clock: HandClock, status: int
+) -> None:
+    async with peer(statuses(status)) as old, peer(statuses(202)) as new:
+        await _follow(logs, "anna", old.url("/in"))
+        await post(logs, "1", _at(old))
+        await post(logs, "2", _at(old), object_id="https://wien.test/e/2")
+        there = Elsewhere(anna=_actor("anna", new.url("/new")))
+        courier = employ(seeker=Seeker(logs.deliveries, there, clock))
+        await _finish(courier, logs, clock)
+        assert (len(old.arrivals), len(new.arrivals)) == (1, 2)
+        assert {arrived.path for arrived in new.arrivals} == {"/new"}
+
+
+@pytest.mark.parametrize("status", [404, 410])
+async def test_an_inbox_that_its_actor_still_names_gets_three_more_attempts(
+    employ: Employ, logs: Logs, clock: HandClock, status: int
+) -> None:
+    async with peer(statuses(status)) as server:
+        await _follow(logs, "anna", server.url("/in"))
+        await post(logs, "1", _at(server))
+        there = Elsewhere(anna=_actor("anna", server.url("/in")))
+        await _finish(employ(seeker=Seeker(logs.deliveries, there, clock)), logs, clock)
+        assert (len(server.arrivals), there.asked) == (4, ["anna"])
+        assert await logs.deliveries.behind(server.url("/in")) == ["anna"]
+
+
+async def test_an_actor_that_cannot_be_asked_keeps_its_place(
+    employ: Employ, logs: Logs, clock: HandClock
+) -> None:
+    async with peer(statuses(410, 202)) as server:
+        await _follow(logs, "anna", server.url("/in"))
+        await post(logs, "1", _at(server))
+        there = Elsewhere(anna=Unreachable("away"))
+        await _finish(employ(seeker=Seeker(logs.deliveries, there, clock)), logs, clock)
+        assert len(server.arrivals) == 2
+        assert await logs.deliveries.behind(server.url("/in")) == ["anna"]
+
+
+async def test_what_is_for_a_host_that_is_blocked_by_now_is_cancelled(
+    employ: Employ, logs: Logs
+) -> None:
+    """Even without a host of that name being asked."""
+
+    async with peer(statuses(202)) as server:
+        await post(logs, "1", _at(server))
+        rules = Rules(hosts={"127.0.0.1": Standing.SUSPENDED})
+        assert await employ(policy=RuleBook(rules)).step() == 1
+        assert server.arrivals == []
+        assert await claim(logs, now=NOW + timedelta(days=30)) == []
 
 
 async def test_an_actor_without_key_parks_and_the_others_go(employ: Employ, logs: Logs) -> None:
@@ -212,7 +329,8 @@ async def test_an_actor_without_key_parks_and_the_others_go(employ: Employ, logs
 
         await logs.within(work)
         await post(logs, "2", _at(server))
-        await employ().step()
+        courier = employ()
+        assert (await courier.step(), await courier.step()) == (1, 1)
         assert await logs.deliveries.next_due() is None
         assert len(server.arrivals) == 1
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from activitypub.names import ACTIVITY_JSON
-from federation.discovery import Discovery
 from federation.errors import FederationError, Malformed, NotActivityPub, NotFound, OriginMismatch
+from federation.trust.discovery import Discovery
 from tests.support.stranger import LOOPBACK, Inward, Page, Stranger, inward
 
 

@@ -21,7 +21,7 @@ from federation.errors import (
     TooLarge,
     Unreachable,
 )
-from federation.fetch import PER_HOST_AND_MINUTE, Documents
+from federation.network.fetch import PER_HOST_AND_MINUTE, Documents
 from keys.http_signatures import check, parse, verify
 from keys.message import Request
 from tests.support.stranger import OUR_KEY, OURS, RELAY, Inward, Page, Stranger, inward

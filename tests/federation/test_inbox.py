@@ -12,8 +12,8 @@ import orjson
 import pytest
 
 from activitypub.names import LD_JSON
-from federation.inbox import LARGEST_BODY, Answer, Inbox
-from federation.policy import Everyone
+from federation.inward.inbox import LARGEST_BODY, Answer, Inbox
+from federation.policy import Everyone, Standing
 from federation.ports import Kept, Receipt, Received
 from keys.message import Request
 from node.storage.database import Database
@@ -158,14 +158,23 @@ async def test_a_blocked_server_is_refused_before_anything_is_fetched(
         asked: tuple[str, ...] = ()
 
         def blocked(self, host: str) -> bool:
-            self.asked += (host,)
             return True
+
+        def actor_blocked(self, actor_id: str) -> bool:
+            self.asked += (actor_id,)
+            return True
+
+        def allows_out(self, host: str) -> bool:
+            return False
+
+        def standing(self, actor_id: str) -> Standing:
+            return Standing.OPEN
 
     policy = Nobody()
     inbox = Inbox(node.authenticator, node.log, policy, node.clock)
     answer = await inbox.receive(_sent(node, stranger, _activity(stranger)), INBOX)
     assert answer == Answer(status=403, reason="blocked")
-    assert policy.asked == (stranger.host,)
+    assert policy.asked == (f"{stranger.origin}/anna",)
     assert not stranger.hits
 
 
@@ -251,16 +260,21 @@ async def test_the_same_post_twenty_times_at_once_is_kept_once(
     assert stranger.hits["/anna"] == 1
 
 
-async def test_new_content_under_a_used_id_is_kept_beside_the_old(
+async def test_e28_new_content_under_a_used_id_is_at_most_a_hint(
     node: Inward, stranger: Stranger
 ) -> None:
-    for content in ("one", "two", "one"):
+    answers = []
+    for content in ("one", "two", "one", "three"):
         document = _activity(stranger, "Create", object={"type": "Note", "content": content})
-        await _receive(node, _sent(node, stranger, document))
-    bodies = [arrival.received.body for arrival in node.log._arrivals]
-    assert len(bodies) == 2
-    assert b"one" in bodies[0]
-    assert b"two" in bodies[1]
+        answers.append(await _receive(node, _sent(node, stranger, document)))
+    assert [answer.status for answer in answers] == [202] * 4
+    assert [answer.reason for answer in answers] == [
+        *("kept", "other-content", "replayed", "other-content")
+    ]
+    first, hint = node.log._arrivals
+    assert b"one" in first.received.body
+    assert not first.hint
+    assert hint.hint, "one hint in five minutes, and it never stands for the first"
 
 
 async def test_an_unheard_of_activity_is_kept_with_its_object(
@@ -269,3 +283,75 @@ async def test_an_unheard_of_activity_is_kept_with_its_object(
     document = _activity(stranger, "EmojiReact", object={"id": f"{OURS}/e/1"})
     await _receive(node, _sent(node, stranger, document))
     assert node.log._arrivals[0].received.object_id == f"{OURS}/e/1"
+
+
+def _forwarded(stranger: Stranger, **changes: Any) -> dict[str, Any]:
+    """What bert has said and anna brings."""
+    return {
+        "id": f"{stranger.origin}/bert/a/1",
+        "type": "Create",
+        "actor": f"{stranger.origin}/bert",
+        "object": {"type": "Note", "id": f"{stranger.origin}/bert/n/1"},
+        "signature": {"type": "RsaSignature2017"},
+        **changes,
+    }
+
+
+async def test_d01_what_another_server_forwards_is_kept_as_a_hint(
+    node: Inward, stranger: Stranger
+) -> None:
+    answer = await _receive(node, _sent(node, stranger, _forwarded(stranger)))
+    assert (answer.status, answer.reason) == (202, "hint")
+    (kept,) = await _all(node)
+    assert (kept.hint, kept.sender, kept.host) == (True, f"{stranger.origin}/bert", stranger.host)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"signature": None},
+        {"type": "Follow"},
+        {"type": "Undo"},
+        {"object": "https://victim.test/n/1"},
+        {"object": None},
+    ],
+)
+async def test_without_something_to_ask_its_origin_for_nobody_speaks_for_another(
+    node: Inward, stranger: Stranger, changes: dict[str, Any]
+) -> None:
+    document = _forwarded(stranger, **changes)
+    bare = {key: value for key, value in document.items() if value is not None}
+    answer = await _receive(node, _sent(node, stranger, bare))
+    assert (answer.status, answer.reason) == (401, "not-the-actor")
+    assert await _all(node) == []
+
+
+async def test_a_forwarder_who_did_not_sign_is_not_believed(
+    node: Inward, stranger: Stranger
+) -> None:
+    forged = signed(
+        post(_forwarded(stranger)), f"{stranger.origin}/anna#main-key", node.clock, OTHER_KEY
+    )
+    assert (await _receive(node, forged)).status == 401
+    assert await _all(node) == []
+
+
+async def test_what_breaks_in_us_is_never_told_as_the_senders_fault(
+    node: Inward, stranger: Stranger
+) -> None:
+    class Broken(type(node.log)):  # type: ignore[misc]
+        async def add(self, received: Received) -> Receipt:
+            raise ZeroDivisionError
+
+    inbox = Inbox(node.authenticator, Broken(), Everyone(), node.clock)
+    answer = await inbox.receive(_sent(node, stranger, _activity(stranger)), INBOX)
+    assert answer.status == 503
+
+
+@pytest.mark.parametrize("field", ["id", "actor", "type"])
+async def test_h03_a_name_with_a_nul_is_a_bad_request(
+    node: Inward, stranger: Stranger, field: str
+) -> None:
+    document = _activity(stranger)
+    document[field] += "\0x"
+    assert (await _receive(node, _sent(node, stranger, document))).status == 400

@@ -1,4 +1,4 @@
-"""What every `InboxLog` and every `ActorCache` promises: in memory, SQLite and PostgreSQL."""
+"""What every `InboxLog` promises: in memory, SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -11,17 +11,13 @@ from pathlib import Path
 import pytest
 
 from federation.errors import AlreadyHandled
-from federation.memory import MemoryActors, MemoryInbox
+from federation.memory import MemoryInbox
 from federation.ports import (
-    ActorCache,
     Handled,
     InboxLog,
     Receipt,
     Received,
-    RemoteActor,
-    RemoteKey,
 )
-from node.storage.actors import StoredActors
 from node.storage.database import Transaction, open_database
 from node.storage.inbox import StoredInbox, handled
 from node.storage.migrate import migrate
@@ -34,9 +30,8 @@ Done = Callable[[int, str], Awaitable[None]]
 class Place:
     """Where things are kept, and how a kept activity is marked as handled."""
 
-    def __init__(self, log: InboxLog, cache: ActorCache, done: Done) -> None:
+    def __init__(self, log: InboxLog, done: Done) -> None:
         self.log = log
-        self.cache = cache
         self.done = done
 
 
@@ -56,7 +51,7 @@ async def place(kept_in: str) -> AsyncIterator[Place]:
         async def done(sequence: int, outcome: str) -> None:
             await memory.done(sequence, outcome=outcome, now=NOW)
 
-        yield Place(memory, MemoryActors(), done)
+        yield Place(memory, done)
         return
     database = await open_database(kept_in)
     await migrate(database, now=NOW)
@@ -68,7 +63,7 @@ async def place(kept_in: str) -> AsyncIterator[Place]:
 
         await database.write(work)
 
-    yield Place(StoredInbox(database), StoredActors(database), stored_done)
+    yield Place(StoredInbox(database), stored_done)
     await database.close()
 
 
@@ -118,10 +113,30 @@ async def test_twenty_at_once_are_kept_once(place: Place) -> None:
     assert await _due(place) == ["1"]
 
 
-async def test_another_document_under_the_same_id_is_kept_too(place: Place) -> None:
+async def test_e28_another_document_under_the_same_id_is_kept_as_a_hint_only(
+    place: Place,
+) -> None:
     await place.log.add(_received(1))
     changed = replace(_received(1), digest="f" * 64, body=b"{}")
-    assert await place.log.add(changed) is Receipt.KEPT
+    assert await place.log.add(changed) is Receipt.OTHER_CONTENT
+    again = replace(changed, digest="e" * 64, received_at=NOW + timedelta(minutes=4))
+    assert await place.log.add(again) is Receipt.OTHER_CONTENT
+    await place.done(await _sequence(place), "handled")
+    (hint,) = await place.log.due(NOW + timedelta(hours=1), 10)
+    assert (hint.hint, hint.body) == (True, b"{}")
+    assert hint.activity_id == _received(1).activity_id
+    await place.done(hint.sequence, "handled")
+    assert await place.log.add(again) is Receipt.OTHER_CONTENT
+    assert await place.log.due(NOW + timedelta(minutes=4, seconds=59), 10) == []
+    assert len(await place.log.due(NOW + timedelta(minutes=6), 10)) == 1, "nothing is missed"
+
+
+async def test_a_hint_does_not_take_the_place_of_the_activity_that_it_speaks_of(
+    place: Place,
+) -> None:
+    assert await place.log.add(replace(_received(1), hint=True)) is Receipt.KEPT
+    assert await place.log.add(_received(1)) is Receipt.KEPT
+    assert await place.log.recall(_received(1).activity_id, "https://a.test/anna") is not None
 
 
 async def test_a_lane_gives_its_oldest_and_lanes_do_not_wait_for_each_other(place: Place) -> None:
@@ -147,10 +162,10 @@ async def test_a_postponed_one_holds_its_lane_until_its_time(place: Place) -> No
     await place.log.add(_received(3, about="other"))
     later = NOW + timedelta(minutes=5)
     sequence = await _sequence(place)
-    await place.log.postpone(sequence, attempts=3, until=later, reason="peer-trouble")
+    await place.log.postpone(sequence, until=later, reason="peer-trouble")
     assert await _due(place) == ["3"]
     first, second = await place.log.due(later, 10)
-    assert (first.sequence, first.attempts) == (sequence, 3)
+    assert first.sequence == sequence
     assert second.activity_id.endswith("3")
 
 
@@ -172,59 +187,6 @@ async def test_what_was_handled_is_due_no_more_and_cannot_be_handled_again(
     with pytest.raises(AlreadyHandled):
         await place.done(sequence, outcome)
     # What comes too late changes nothing.
-    await place.log.postpone(sequence, attempts=1, until=NOW, reason="x")
+    await place.log.postpone(sequence, until=NOW, reason="x")
     await place.log.park(sequence, reason="x")
     assert await _due(place) == []
-
-
-# --- actors --------------------------------------------------------------------------------------
-
-ANNA = RemoteActor(
-    id="https://a.test/anna",
-    type="Person",
-    username="anna",
-    host="a.test",
-    name="Anna أ",
-    inbox="https://a.test/anna/inbox",
-    shared_inbox=None,
-    followers="https://a.test/anna/followers",
-    outbox=None,
-    url="https://a.test/@anna",
-    keys=(
-        RemoteKey(id="https://a.test/anna#2", pem="two"),
-        RemoteKey(id="https://a.test/anna#1", pem="one"),
-    ),
-    fetched_at=NOW,
-    document=b'{"id": "https://a.test/anna"}',
-)
-
-
-async def test_an_actor_comes_back_as_it_was_by_id_and_by_key(place: Place) -> None:
-    assert await place.cache.actor(ANNA.id) is None
-    assert await place.cache.owner_of_key(ANNA.keys[0].id) is None
-    await place.cache.keep(ANNA)
-    assert await place.cache.actor(ANNA.id) == ANNA
-    for key in ANNA.keys:
-        assert await place.cache.owner_of_key(key.id) == ANNA
-    assert await place.cache.owner_of_key(ANNA.id) is None
-
-
-async def test_the_last_fetch_wins_and_old_keys_are_gone(place: Place) -> None:
-    await place.cache.keep(ANNA)
-    changed = replace(ANNA, name="Anna B.", keys=ANNA.keys[1:], shared_inbox="https://a.test/in")
-    await place.cache.keep(changed)
-    assert await place.cache.actor(ANNA.id) == changed
-    assert await place.cache.owner_of_key(ANNA.keys[0].id) is None
-
-
-async def test_a_forgotten_actor_takes_its_keys_along(place: Place) -> None:
-    await place.cache.forget(ANNA.id)
-    await place.cache.keep(ANNA)
-    await place.cache.forget(ANNA.id)
-    assert await place.cache.actor(ANNA.id) is None
-    assert await place.cache.owner_of_key(ANNA.keys[0].id) is None
-
-
-async def test_one_actor_kept_many_times_at_once_is_there_once(place: Place) -> None:
-    await asyncio.gather(*(place.cache.keep(ANNA) for _ in range(20)))
-    assert await place.cache.actor(ANNA.id) == ANNA

@@ -7,7 +7,7 @@ import pytest
 from activitypub.activities import Activity, Create, Delete, Follow, Undo
 from activitypub.actors import Actor, Group
 from activitypub.objects import Event, Note, Object
-from federation.listeners import Heard, Listeners, ListenerTaken
+from federation.inward.listeners import Heard, Listeners, ListenerTaken
 
 
 async def _nothing(_: str, heard: Heard) -> None:

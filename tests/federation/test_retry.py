@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from federation.errors import AddressRefused, FederationError, TooLarge, Unreachable
-from federation.ports import Response
-from federation.retry import SCHEDULE, Decision, Verdict, held, judge, pause
+from federation.errors import AddressRefused, Blocked, FederationError, TooLarge, Unreachable
+from federation.outward.lanes import held
+from federation.outward.retry import SCHEDULE, Decision, Verdict, held_until, judge, pause, sign_of
+from federation.ports import Delivery, Response, Sign
 
 NOW = datetime(2026, 12, 5, 18, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -28,16 +29,25 @@ def _judge(
     age: timedelta = timedelta(0),
     kind: str = "Create",
     random: float = 0.5,
+    refusals: int = 0,
+    refused: timedelta | None = None,
 ) -> Decision:
-    return judge(
-        outcome,
+    """`refusals` before this one, since `refused` ago."""
+    delivery = Delivery(
+        sequence=1,
+        activity_id="https://wien.test/a/1",
+        actor="https://wien.test/wien",
+        kind=kind,
+        inbox="https://a.test/in",
+        host="a.test",
+        body=b"{}",
         attempts=attempts,
         created=NOW - age,
         first_attempt_at=NOW - age,
-        now=NOW,
-        kind=kind,
-        random=lambda: random,
+        refusals=refusals,
+        refused_since=None if refused is None else NOW - refused,
     )
+    return judge(outcome, delivery, now=NOW, random=lambda: random)
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204])
@@ -79,29 +89,87 @@ def test_a_refused_address_parks_at_once() -> None:
     assert decision.reason == AddressRefused.reason
 
 
-def test_gone_ends_at_once() -> None:
-    assert _judge(_answer(410)).verdict is Verdict.GONE
+def test_a_host_that_we_block_by_now_gets_nothing() -> None:
+    decision = _judge(Blocked("by a rule"))
+    assert (decision.verdict, decision.reason) == (Verdict.CANCEL, "blocked")
 
 
 def test_too_large_for_the_peer_parks_at_once() -> None:
     assert _judge(_answer(413)).verdict is Verdict.PARK
 
 
-@pytest.mark.parametrize(("status", "last"), [(401, 8), (403, 8), (404, 4)])
+@pytest.mark.parametrize(("status", "last"), [(401, 8), (403, 8), (404, 4), (410, 4)])
 def test_a_refusal_parks_after_its_number_of_attempts(status: int, last: int) -> None:
-    assert _judge(_answer(status), attempts=last - 1).verdict is Verdict.RETRY
-    assert _judge(_answer(status), attempts=last).verdict is Verdict.PARK
+    assert _judge(_answer(status), refusals=last - 2).verdict is Verdict.RETRY
+    assert _judge(_answer(status), refusals=last - 1).verdict is Verdict.PARK
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 422])
+def test_attempts_that_met_nobody_do_not_count_as_refusals(status: int) -> None:
+    """A server that was away for weeks and is badly set up on its return loses nothing."""
+    decision = _judge(_answer(status), attempts=35, age=DAY * 7)
+    assert (decision.verdict, decision.refused) == (Verdict.RETRY, True)
+
+
+@pytest.mark.parametrize("status", [404, 410, 301, 308])
+def test_where_an_inbox_is_not_found_its_actor_is_asked(status: int) -> None:
+    assert _judge(_answer(status)).ask
+
+
+@pytest.mark.parametrize("status", [400, 401, 302, 307, 413, 500, 503])
+def test_otherwise_no_actor_is_troubled(status: int) -> None:
+    assert not _judge(_answer(status)).ask
+
+
+@pytest.mark.parametrize("status", [400, 406, 411, 415, 422, 301, 302])
+def test_what_is_unwanted_ends_after_three_attempts_in_a_day(status: int) -> None:
+    early = _judge(_answer(status), refusals=9, refused=DAY / 2)
+    few = _judge(_answer(status), refusals=1, refused=DAY)
+    end = _judge(_answer(status), refusals=2, refused=DAY)
+    assert [each.verdict for each in (early, few, end)] == [
+        Verdict.RETRY,
+        Verdict.RETRY,
+        Verdict.PARK,
+    ]
+
+
+def test_who_cannot_do_it_is_asked_after_three_attempts_in_a_day_and_given_up_later() -> None:
+    assert not _judge(_answer(501), refusals=2, refused=DAY / 2).ask
+    third = _judge(_answer(501), refusals=2, refused=DAY)
+    assert (third.verdict, third.ask) == (Verdict.RETRY, True)
+    assert _judge(_answer(501), refusals=5, refused=DAY).verdict is Verdict.PARK
 
 
 @pytest.mark.parametrize(
-    ("status", "end"),
-    [(400, Verdict.PARK), (406, Verdict.PARK), (422, Verdict.PARK), (301, Verdict.PARK),
-     (501, Verdict.GONE)],
-)  # fmt: skip
-def test_what_is_unwanted_ends_after_three_attempts_in_a_day(status: int, end: Verdict) -> None:
-    assert _judge(_answer(status), attempts=9, age=DAY / 2).verdict is Verdict.RETRY
-    assert _judge(_answer(status), attempts=2, age=DAY).verdict is Verdict.RETRY
-    assert _judge(_answer(status), attempts=3, age=DAY).verdict is end
+    ("outcome", "sign"),
+    [
+        (_answer(202), Sign.ALIVE),
+        (_answer(400), Sign.ALIVE),
+        (_answer(401), Sign.ALIVE),
+        (_answer(403), Sign.ALIVE),
+        (_answer(404), Sign.ALIVE),
+        (_answer(429), Sign.ALIVE),
+        (_answer(501), Sign.ALIVE),
+        (_answer(408), Sign.TROUBLE),
+        (_answer(500), Sign.TROUBLE),
+        (_answer(503), Sign.TROUBLE),
+        (Unreachable("reset"), Sign.TROUBLE),
+        (TooLarge("256 kB"), Sign.TROUBLE),
+        (AddressRefused("10.0.0.1"), Sign.NOTHING),
+        (Blocked("by a rule"), Sign.NOTHING),
+    ],
+)
+def test_an_outcome_says_whether_the_host_is_alive(
+    outcome: Response | FederationError, sign: Sign
+) -> None:
+    assert sign_of(outcome) is sign
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_host_that_says_when_to_come_again_is_left_alone(status: int) -> None:
+    assert held_until(_answer(status, retry_after="600"), NOW) == NOW + timedelta(minutes=10)
+    assert held_until(_answer(status), NOW) is None
+    assert held_until(_answer(500, retry_after="600"), NOW) is None
 
 
 def test_retry_after_in_seconds_lengthens_the_pause() -> None:

@@ -52,12 +52,14 @@ class Arrival:
 
 
 class Neighbour:
-    """A running server; `arrivals` in order, `answer` is what it does with each of them."""
+    """A running server; `arrivals` in order, `answer` is what it does with each of them; `gone` are
+    the paths of actors that were deleted."""
 
     def __init__(self) -> None:
         self.arrivals: list[Arrival] = []
         self.answer: Answer = status(202)
         self.documents: dict[str, Json] = {}
+        self.gone: set[str] = set()
         self.port = 0
         self._numbers = count(1)
 
@@ -180,6 +182,8 @@ class Neighbour:
             )
             self.arrivals.append(arrival)
             return await self.answer(request)
+        if request.path in self.gone:
+            return web.Response(status=410)
         document = self.documents.get(request.path)
         if document is None:
             return web.Response(status=404)

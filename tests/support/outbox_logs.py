@@ -7,8 +7,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 
 from federation.memory import Mailroom, MemoryDeliveries
-from federation.outbox import put
-from federation.ports import Delivery, DeliveryLog, Destination, OutboxLog, Outgoing
+from federation.outward.outbox import put
+from federation.ports import (
+    Delivery,
+    DeliveryLog,
+    Destination,
+    Grade,
+    OutboxLog,
+    Outgoing,
+    Report,
+    Sign,
+)
 from node.storage.database import Database, Transaction
 from node.storage.outbox import StoredDeliveries, StoredOutbox
 
@@ -82,12 +91,36 @@ async def post(
 
 
 async def claim(
-    logs: Logs, *, now: datetime = NOW, lease: str = "me", limit: int = 32, per_host: int = 2
+    logs: Logs, *, now: datetime = NOW, lease: str = "me", limit: int = 32
 ) -> list[Delivery]:
-    """Claim for a minute."""
-    return await logs.deliveries.claim(
-        now=now, lease=lease, until=now + timedelta(seconds=60), limit=limit, per_host=per_host
-    )
+    """Claim for a minute, at most `limit` of each grade of hosts."""
+    room = dict.fromkeys(Grade, limit)
+    until = now + timedelta(seconds=60)
+    return await logs.deliveries.claim(now=now, lease=lease, until=until, room=room)
+
+
+ALIVE = Report(sign=Sign.ALIVE, seconds=0.01)
+TROUBLE = Report(sign=Sign.TROUBLE)
+
+
+async def prove(logs: Logs, *hosts: str, now: datetime = NOW, seconds: float = 0.01) -> None:
+    """Let each of these hosts take something, each answer lasting so long."""
+    for host in hosts:
+        await post(logs, f"proves-{host}", to(f"{host}/in"), object_id=f"x:{host}", now=now)
+        (one,) = await claim(logs, now=now, lease="prover")
+        report = Report(sign=Sign.ALIVE, seconds=seconds)
+        await logs.deliveries.delivered(one.sequence, lease="prover", now=now, report=report)
+
+
+async def fail(
+    logs: Logs, claimed: Iterable[Delivery], *, now: datetime = NOW, lease: str = "me"
+) -> None:
+    """Let these deliveries fail, each to be tried again after a minute."""
+    for one in claimed:
+        at = now + timedelta(minutes=1)
+        await logs.deliveries.retry(
+            one.sequence, lease=lease, now=now, at=at, reason="unreachable", report=TROUBLE
+        )
 
 
 def inboxes(deliveries: Iterable[Delivery]) -> list[str]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from federation.addresses import AddressPolicy, networks
-from federation.client import Client
+from federation.network.addresses import AddressPolicy, networks
+from federation.network.client import Client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,14 +13,15 @@ from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from activitypub.names import ACTIVITY_JSON
-from federation.actors import RemoteActors
-from federation.addresses import AddressPolicy, networks
-from federation.authenticate import Authenticator
-from federation.client import Client
-from federation.fetch import Fetcher
-from federation.inbox import Inbox
+from federation.inward.inbox import Inbox
 from federation.memory import FakeClock, MemoryActors, MemoryInbox, MemoryKeyring
+from federation.network.addresses import AddressPolicy, networks
+from federation.network.client import Client
+from federation.network.fetch import Fetcher
+from federation.network.sending import MemorySchemes, Sender
 from federation.policy import Everyone
+from federation.trust.actors import RemoteActors
+from federation.trust.authenticate import Authenticator
 from keys.http_signatures import sign
 from keys.keypair import make_rsa
 from keys.message import Request
@@ -121,7 +122,8 @@ def inward() -> Inward:
     """A node named wien.test for which loopback is a private peer."""
     clock, cache, log = FakeClock(), MemoryActors(), MemoryInbox()
     client = Client(LOOPBACK, OURS)
-    fetcher = Fetcher(client, MemoryKeyring({RELAY: OUR_KEY}), RELAY, clock)
+    sender = Sender(client, MemoryKeyring({RELAY: OUR_KEY}), MemorySchemes(), clock)
+    fetcher = Fetcher(client, sender, RELAY, clock)
     actors = RemoteActors(cache, fetcher, clock)
     authenticator = Authenticator(actors, clock, frozenset({"wien.test"}), OURS)
     return Inward(

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any
 
-from federation.client import Client
+from federation.network.client import Client
 from node.storage.inbox import StoredInbox
 from node.storage.outbox import StoredDeliveries
 from node.storage.sqlite import SqliteDatabase

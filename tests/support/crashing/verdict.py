@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sqlite3
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
 from node.asking import ask
+from node.config import load_config
+from node.invariants import findings
+from node.services import SystemClock
+from node.storage.inspection import inspect
 from tests.support.crashing.workload import Promise, World, living
 from tests.support.neighbours import Arrival, Json, status
 
@@ -31,14 +34,22 @@ async def drain(there: World) -> None:
                 return
 
 
-def broken(there: World) -> list[str]:
+async def broken(there: World) -> list[str]:
     """Every promise that was broken, in a sentence each; drained and stopped before."""
     return [
         *_lost_events(there),
         *_lost_arrivals(there),
         *_changed_repeats(there),
         *_disorder(there),
+        *await _unsound(there),
     ]
+
+
+async def _unsound(there: World) -> list[str]:
+    """What `josoor doctor --invariants` would complain of."""
+    url, now = load_config(there.environ).database, SystemClock().now()
+    found = await inspect(url, lambda tx, engine: findings(tx, engine, now))
+    return [f"{each.many} times not so: {each.says}" for each in found if each.many]
 
 
 def figures(there: World) -> dict[str, Any]:
@@ -110,12 +121,17 @@ def _lost_arrivals(there: World) -> list[str]:
 
 
 def _changed_repeats(there: World) -> list[str]:
-    """A repeat has the same bytes."""
-    bodies: dict[str, set[bytes]] = defaultdict(set)
+    """A repeat to the same inbox has the same bytes."""
+    bodies: dict[tuple[int, str, str], set[bytes]] = defaultdict(set)
     for server in there.neighbours:
         for arrival in server.arrivals:
-            bodies[json.loads(arrival.body)["id"]].add(arrival.body)
-    return [f"{each} came in {len(some)} forms" for each, some in bodies.items() if len(some) > 1]
+            key = (server.port, arrival.path, arrival.document["id"])
+            bodies[key].add(arrival.body)
+    return [
+        f"{path} got {activity} in {len(some)} forms"
+        for (_, path, activity), some in bodies.items()
+        if len(some) > 1
+    ]
 
 
 def _disorder(there: World) -> list[str]:
