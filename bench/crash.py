@@ -38,7 +38,7 @@ async def _measure(kills: int) -> rig.Json:
         with tempfile.TemporaryDirectory() as folder:
             async with world(Path(folder), seed=seed + number) as there:
                 await _chapter(there, moments[start : start + _A_CHAPTER])
-                wrongs += broken(there)
+                wrongs += await broken(there)
                 _add(sums, figures(there))
     return {**sums, "broken_promises": len(wrongs), "broken": wrongs[:20]}
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import shutil
 import stat
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from node.config import Config
+from node.invariants import Finding, findings
+from node.master import exchange_under_way
+from node.storage.inspection import inspect
 
 Check = dict[str, str]
 _GIGABYTE = 1024**3
@@ -22,6 +26,14 @@ def check_folder(config: Config) -> list[Check]:
     checks = [_private(config.data, 0o700), _private(config.secret_file, 0o600), _room(config.data)]
     if config.file.exists():
         checks.append(_private(config.file, 0o600))
+    if exchange_under_way(config.secret_file):
+        checks.append(
+            _yellow(
+                "master key",
+                "its exchange was begun and not ended; nothing is lost",
+                "Run: josoor key rotate-master",
+            )
+        )
     return checks
 
 
@@ -39,7 +51,28 @@ def check_node(config: Config, status: Mapping[str, Any]) -> list[Check]:
         )
     else:
         checks.append(_green("queue", f"{status['waiting']} on their way, none stuck"))
+    if status["unproven"]:
+        checks.append(
+            _yellow(
+                "keys of others",
+                f"{status['unproven']} actors have new keys that no earlier key vouched for",
+                "Look at: josoor key unproven",
+            )
+        )
     return checks
+
+
+async def check_database(config: Config, now: datetime) -> list[Check]:
+    """The whole database, by what must always be true of it; a running node is not disturbed."""
+    found = await inspect(config.database, lambda tx, engine: findings(tx, engine, now))
+    return [_told(each) for each in found]
+
+
+def _told(finding: Finding) -> Check:
+    if not finding.many:
+        return _green(finding.name, finding.says)
+    broken = f"{finding.many} times not so: {finding.says} ({', '.join(finding.examples)})"
+    return _red(finding.name, broken, "Keep a copy of the data folder and report this")
 
 
 def _origin(origin: str) -> Check:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import platform
 import sqlite3
@@ -33,8 +34,17 @@ def status(as_json: bool) -> None:
         "status",
         {},
         as_json=as_json,
-        show=lambda found: "\n".join(f"{key}: {value}" for key, value in found.items()),
+        show=_status,
     )
+
+
+def _status(found: dict[str, Any]) -> str:
+    """One line each; refusals only where there were any."""
+    refusals = found.pop("refusals", {})
+    lines = [f"{key}: {value}" for key, value in found.items()]
+    for name, reasons in refusals.items():
+        lines += [f"{name} answered {reason}: {number}" for reason, number in reasons.items()]
+    return "\n".join(lines)
 
 
 @click.command("routes")
@@ -69,15 +79,20 @@ def listeners(as_json: bool) -> None:
 
 
 @click.command("doctor")
+@click.option("--invariants", is_flag=True, help="Look through the whole database; takes longer.")
 @json_option
-def doctor(as_json: bool) -> None:
+def doctor(as_json: bool, invariants: bool) -> None:
     """Check the node; each complaint comes with its mend. Exit 1 if one is red."""
-    from node.doctor import check_folder, check_node  # noqa: PLC0415  only this command needs it
+    # only this command needs it
+    from node.doctor import check_database, check_folder, check_node  # noqa: PLC0415
+    from node.services import SystemClock  # noqa: PLC0415
 
     settings = config()
     checks = check_folder(settings)
     if all(check["state"] != "red" for check in checks):
         checks += check_node(settings, perform("status", {}))
+        if invariants:
+            checks += asyncio.run(check_database(settings, SystemClock().now()))
     click.echo(_shown(checks, as_json, "state", "check", "says", "mend"))
     if any(check["state"] == "red" for check in checks):
         raise Failed("something is red.")

@@ -1,15 +1,20 @@
-"""The outbox in the database: activities, their deliveries, and the claiming of these."""
+"""The outbox in the database: activities and their deliveries, within one open transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from federation.ports import Delivery, Destination, Outgoing
+from federation.outward.lanes import held, lane_of, turn_of
+from federation.ports import Destination, Fresh, Outgoing
 from node.ids import moment, stamp
-from node.storage.claiming import FIRST_IN_LANE, Claiming, leased
-from node.storage.database import Database, Row, Transaction
+from node.storage.database import Row, Transaction
+from node.storage.deliveries import StoredDeliveries as StoredDeliveries
+from node.storage.hosts import wake
+from node.storage.relations import mark_stale
+
+_FRESH = "state = 'due' and attempts = 0 and lease is null"
 
 
 class StoredOutbox:
@@ -20,31 +25,39 @@ class StoredOutbox:
 
     async def add(self, activity: Outgoing, destinations: Sequence[Destination]) -> None:
         """Keep the activity and one due delivery per destination."""
-        created = stamp(activity.created)
         await self._tx.run(
-            "insert into outgoing (id, actor, kind, object_id, body, created) "
-            "values (:id, :actor, :kind, :object_id, :body, :created)",
+            "insert into outgoing (id, actor, kind, object_id, body, created, announces_key, "
+            "recipients) values (:id, :actor, :kind, :object_id, :body, :created, "
+            ":announces_key, :recipients)",
             id=activity.id,
             actor=activity.actor,
             kind=activity.kind,
             object_id=activity.object_id,
             body=activity.body,
-            created=created,
+            created=stamp(activity.created),
+            announces_key=activity.announces_key,
+            recipients=len(destinations),
         )
+        created = stamp(activity.created)
+        expires, turn = stamp(activity.created + held(activity.kind)), int(turn_of(activity))
         await self._tx.run_many(
-            "insert into delivery (activity_id, inbox, host, lane, state, next_at) "
-            "values (:activity_id, :inbox, :host, :lane, 'due', :next_at)",
+            "insert into delivery (activity_id, inbox, host, lane, turn, state, next_at, "
+            "expires_at) values (:activity_id, :inbox, :host, :lane, :turn, 'due', :next_at, "
+            ":expires_at)",
             [
                 {
                     "activity_id": activity.id,
                     "inbox": each.inbox,
                     "host": each.host,
-                    "lane": f"{each.host} {activity.object_id}",
+                    "lane": lane_of(activity, each.host),
+                    "turn": turn,
                     "next_at": created,
+                    "expires_at": expires,
                 }
                 for each in destinations
             ],
         )
+        await wake(self._tx, [each.host for each in destinations], activity.created)
 
     async def attempted(self, object_id: str) -> list[Destination]:
         """Every destination to which an attempt for this object was ever begun."""
@@ -54,15 +67,90 @@ class StoredOutbox:
             "where o.object_id = :object_id and d.attempts > 0 order by d.inbox",
             object_id=object_id,
         )
-        return [Destination(inbox=row["inbox"], host=row["host"]) for row in rows]
+        return _destinations(rows)
+
+    async def attempted_by(self, actor: str) -> list[Destination]:
+        """Every destination to which an attempt by this local actor was ever begun."""
+        rows = await self._tx.rows(
+            "select distinct d.inbox, d.host from outgoing o "
+            "join delivery d on d.activity_id = o.id "
+            "where o.actor = :actor and d.attempts > 0 order by d.inbox",
+            actor=actor,
+        )
+        return _destinations(rows)
+
+    async def fresh(self, object_id: str) -> list[Fresh]:
+        """What is due about this object and was never attempted, oldest first."""
+        rows = await self._tx.rows(
+            "select o.id, o.actor, o.kind, o.object_id, coalesce(c.body, o.body) as body, "
+            "o.created, o.announces_key, d.inbox, d.host from outgoing o "
+            "join delivery d on d.activity_id = o.id "
+            "left join outgoing_content c on c.id = d.content "
+            "where o.object_id = :object_id and d.state = 'due' and d.attempts = 0 "
+            "order by d.sequence",
+            object_id=object_id,
+        )
+        groups: dict[tuple[str, bytes], list[Row]] = {}
+        for row in rows:
+            groups.setdefault((row["id"], bytes(row["body"])), []).append(row)
+        return [
+            Fresh(activity=_outgoing(each[0]), destinations=tuple(_destinations(each)))
+            for each in groups.values()
+        ]
+
+    async def cancel_fresh(
+        self, activity_id: str, inboxes: Sequence[str], *, reason: str
+    ) -> list[str]:
+        """Cancel never attempted deliveries of one activity to these inboxes; to which it did."""
+        return [
+            inbox
+            for inbox in inboxes
+            if await self._tx.run(
+                "update delivery set state = 'cancelled', reason = :reason "  # noqa: S608  fixed
+                f"where activity_id = :activity_id and inbox = :inbox and {_FRESH}",
+                activity_id=activity_id,
+                inbox=inbox,
+                reason=reason,
+            )
+        ]
+
+    async def rewrite_fresh(self, activity: Outgoing, inboxes: Sequence[str]) -> list[str]:
+        """Let these inboxes get the activity of this id with this body; for which it did."""
+        content = f"{activity.id}#{hashlib.sha256(activity.body).hexdigest()}"
+        await self._tx.run(
+            "insert into outgoing_content (id, activity_id, body) "
+            "values (:id, :activity_id, :body) on conflict (id) do nothing",
+            id=content,
+            activity_id=activity.id,
+            body=activity.body,
+        )
+        return [
+            inbox
+            for inbox in inboxes
+            if await self._tx.run(
+                "update delivery set content = :content "  # noqa: S608  fixed parts
+                f"where activity_id = :activity_id and inbox = :inbox and {_FRESH}",
+                content=content,
+                activity_id=activity.id,
+                inbox=inbox,
+            )
+        ]
 
     async def cancel_unattempted(self, object_id: str) -> int:
         """Cancel due deliveries for this object that were never attempted; how many."""
         return await self._tx.run(
-            "update delivery set state = 'cancelled', reason = 'erased' "
-            "where state = 'due' and attempts = 0 and activity_id in "
+            "update delivery set state = 'cancelled', reason = 'erased' "  # noqa: S608  fixed
+            f"where {_FRESH} and activity_id in "
             "(select id from outgoing where object_id = :object_id)",
             object_id=object_id,
+        )
+
+    async def cancel_unattempted_by(self, actor: str) -> int:
+        """Cancel due deliveries by this local actor that were never attempted; how many."""
+        return await self._tx.run(
+            "update delivery set state = 'cancelled', reason = 'erased' "  # noqa: S608  fixed
+            f"where {_FRESH} and activity_id in (select id from outgoing where actor = :actor)",
+            actor=actor,
         )
 
     async def cancel_to(self, actor: str, inbox: str) -> int:
@@ -76,158 +164,19 @@ class StoredOutbox:
         )
 
 
-class StoredDeliveries:
-    """`DeliveryLog` over the database; each call is one transaction of its own."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._after = ""
-
-    async def claim(
-        self, *, now: datetime, lease: str, until: datetime, limit: int, per_host: int
-    ) -> list[Delivery]:
-        """Due deliveries, recorded as attempted and leased, oldest first.
-
-        Where more wait than can be looked at, hosts take turns.
-        """
-
-        async def work(tx: Transaction) -> list[Delivery]:
-            claiming = Claiming(tx, self._database.skip_locked, stamp(now), self._after)
-            rows = await claiming.choose(limit, per_host)
-            self._after = claiming.after
-            await tx.run_many(
-                "update delivery set attempts = attempts + 1, "
-                "first_attempt_at = coalesce(first_attempt_at, :now), "
-                "lease = :lease, lease_until = :until where sequence = :sequence",
-                [
-                    {
-                        "sequence": row["sequence"],
-                        "now": stamp(now),
-                        "lease": lease,
-                        "until": stamp(until),
-                    }
-                    for row in rows
-                ],
-            )
-            activities = {each: await _activity(tx, each) for each in _activity_ids(rows)}
-            return [_delivery(row, activities[row["activity_id"]], now) for row in rows]
-
-        return await self._database.write(work) if limit > 0 else []
-
-    async def release_all(self, *, except_lease: str) -> int:
-        """Void the leases of processes that are gone; how many."""
-
-        async def work(tx: Transaction) -> int:
-            return await tx.run(
-                "update delivery set lease = null, lease_until = null "
-                "where lease is not null and lease <> :lease",
-                lease=except_lease,
-            )
-
-        return await self._database.write(work)
-
-    async def delivered(self, sequence: int, *, lease: str, now: datetime) -> bool:
-        """Done; False when the lease was lost."""
-        return await self._finish(sequence, lease, "done", None, now)
-
-    async def park(self, sequence: int, *, lease: str, now: datetime, reason: str) -> bool:
-        """Put aside for a person to look at; its lane goes on. False when the lease was lost."""
-        return await self._finish(sequence, lease, "parked", reason, now)
-
-    async def retry(self, sequence: int, *, lease: str, at: datetime, reason: str) -> bool:
-        """Due again at `at`; False when the lease was lost."""
-
-        async def work(tx: Transaction) -> int:
-            return await tx.run(
-                "update delivery set next_at = :at, reason = :reason, lease = null, "
-                "lease_until = null "
-                "where sequence = :sequence and lease = :lease and state = 'due'",
-                sequence=sequence,
-                lease=lease,
-                at=stamp(at),
-                reason=reason,
-            )
-
-        return await self._database.write(work) > 0
-
-    async def end_follow(self, *, inbox: str, now: datetime, reason: str) -> None:
-        """The inbox is gone for good: its followers leave, its due deliveries are cancelled."""
-
-        async def work(tx: Transaction) -> None:
-            await tx.run(
-                "delete from follower where inbox = :inbox or shared_inbox = :inbox", inbox=inbox
-            )
-            await tx.run(
-                "update delivery set state = 'cancelled', reason = :reason, done_at = :now, "
-                "lease = null, lease_until = null where state = 'due' and inbox = :inbox",
-                inbox=inbox,
-                reason=reason,
-                now=stamp(now),
-            )
-
-        await self._database.write(work)
-
-    async def next_due(self) -> datetime | None:
-        """When the next delivery may be claimed, None when nothing waits.
-
-        One held back by its host's limit counts as due: whoever asks must not hurry on that alone.
-        """
-
-        async def work(tx: Transaction) -> list[str]:
-            head = await tx.row(
-                "select d.next_at as at from delivery d "  # noqa: S608  fixed parts
-                "where d.state = 'due' and d.lease is null "
-                f"and {FIRST_IN_LANE} order by d.next_at limit 1"
-            )
-            return [row["lease_until"] for row in await leased(tx)] + ([head["at"]] if head else [])
-
-        times = await self._database.read(work)
-        return moment(min(times)) if times else None
-
-    async def _finish(
-        self, sequence: int, lease: str, state: str, reason: str | None, now: datetime
-    ) -> bool:
-        async def work(tx: Transaction) -> int:
-            return await tx.run(
-                "update delivery set state = :state, reason = :reason, done_at = :now, "
-                "lease = null, lease_until = null "
-                "where sequence = :sequence and lease = :lease and state = 'due'",
-                sequence=sequence,
-                lease=lease,
-                state=state,
-                reason=reason,
-                now=stamp(now),
-            )
-
-        return await self._database.write(work) > 0
+def _destinations(rows: Sequence[Row]) -> list[Destination]:
+    return [Destination(inbox=row["inbox"], host=row["host"]) for row in rows]
 
 
-def _activity_ids(rows: Sequence[Row]) -> set[str]:
-    return {row["activity_id"] for row in rows}
-
-
-async def _activity(tx: Transaction, activity_id: str) -> Row:
-    row = await tx.row(
-        "select actor, kind, body, created from outgoing where id = :id", id=activity_id
-    )
-    # The foreign key holds it there as long as the delivery exists.
-    assert row is not None
-    return row
-
-
-def _delivery(row: Row, activity: Mapping[str, Any], now: datetime) -> Delivery:
-    first = row["first_attempt_at"]
-    return Delivery(
-        sequence=int(row["sequence"]),
-        activity_id=row["activity_id"],
-        actor=activity["actor"],
-        kind=activity["kind"],
-        inbox=row["inbox"],
-        host=row["host"],
-        body=bytes(activity["body"]),
-        attempts=int(row["attempts"]) + 1,
-        created=moment(activity["created"]),
-        first_attempt_at=moment(first) if first else now,
+def _outgoing(row: Row) -> Outgoing:
+    return Outgoing(
+        id=row["id"],
+        actor=row["actor"],
+        kind=row["kind"],
+        object_id=row["object_id"],
+        body=bytes(row["body"]),
+        created=moment(row["created"]),
+        announces_key=row["announces_key"],
     )
 
 
@@ -242,3 +191,24 @@ async def public_activity(tx: Transaction, activity_id: str) -> bytes | None:
         id=activity_id,
     )
     return bytes(row["body"]) if row else None
+
+
+async def park_expired(tx: Transaction, now: datetime) -> int:
+    """Park what was held too long for a host that is away; how many. Its followers are stale.
+
+    Only once the host failed after that moment, so that the last chance was given.
+    """
+    rows = await tx.rows(
+        "select d.sequence, d.inbox from delivery d join host h on h.name = d.host "
+        "where d.state = 'due' and d.lease is null and d.expires_at <= :now "
+        "and h.opened_at is not null and h.failed_at >= d.expires_at limit 2000",
+        now=stamp(now),
+    )
+    await tx.run_many(
+        "update delivery set state = 'parked', reason = 'held-too-long', done_at = :now "
+        "where sequence = :sequence and state = 'due' and lease is null",
+        [{"sequence": row["sequence"], "now": stamp(now)} for row in rows],
+    )
+    for inbox in {row["inbox"] for row in rows}:
+        await mark_stale(tx, inbox, now)
+    return len(rows)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from federation.outward.breaker import Phase, phase
 from node.ids import stamp
-from node.storage.database import Transaction
+from node.storage.database import Row, Transaction
+from node.storage.hosts import state_of
 
 _MOST = 500
+_MOST_HOSTS = 100
 
 
 async def counts(tx: Transaction) -> dict[str, int]:
@@ -22,29 +25,26 @@ async def counts(tx: Transaction) -> dict[str, int]:
 
 
 async def listing(tx: Transaction, *, parked: bool) -> list[dict[str, Any]]:
-    """Deliveries that wait or are parked, oldest first; with `parked` only those."""
-    states = "= 'parked'" if parked else "in ('due', 'parked')"
+    """Deliveries that wait or are parked, oldest first, at most 500; with `parked` only those."""
+    rows = await _rows(tx, "parked", "d.done_at, d.sequence")
+    if not parked:
+        rows = [*await _rows(tx, "due", "d.expires_at, d.sequence"), *rows]
+    rows.sort(key=lambda row: row["sequence"])
+    return [_shown(row) for row in rows[:_MOST]]
+
+
+async def hosts(tx: Transaction, now: datetime) -> list[dict[str, Any]]:
+    """The hosts in trouble, those that are away the longest first, at most 100."""
     rows = await tx.rows(
-        "select delivery.*, outgoing.kind, outgoing.object_id, outgoing.created from delivery "  # noqa: S608
-        "join outgoing on outgoing.id = delivery.activity_id "
-        f"where delivery.state {states} order by delivery.sequence limit {_MOST}"
+        "select * from host where opened_at is not null order by opened_at limit :most",
+        most=_MOST_HOSTS,
     )
-    return [
-        {
-            "id": str(row["sequence"]),
-            "activity": row["activity_id"],
-            "kind": row["kind"].partition(":")[0],
-            "object": row["object_id"],
-            "host": row["host"],
-            "inbox": row["inbox"],
-            "state": "parked" if row["state"] == "parked" else "waiting",
-            "attempts": row["attempts"],
-            "next_attempt": row["next_at"] if row["state"] == "due" else None,
-            "reason": row["reason"],
-            "since": row["created"],
-        }
-        for row in rows
-    ]
+    rows += await tx.rows(
+        "select * from host where failing_since is not null and opened_at is null "
+        "order by failing_since limit :most",
+        most=_MOST_HOSTS - len(rows),
+    )
+    return [await _host(tx, row, now) for row in rows]
 
 
 async def retry(
@@ -55,11 +55,27 @@ async def retry(
     host: str | None = None,
     all: bool | None = None,
 ) -> int:
-    """Let deliveries fall due now: one, those to a host, or all; how many."""
+    """Let deliveries fall due now, whatever their hosts asked for: one, those to a host, or all;
+    how many."""
     clause, values = _which(id, host)
+    await tx.run(
+        "insert into host (name, next_at, changed_at) select distinct host, :now, :now "  # noqa: S608
+        f"from delivery where state in ('due', 'parked') {clause} on conflict (name) do nothing",
+        now=stamp(now),
+        **values,
+    )
+    await tx.run(
+        "update host set next_at = :now, held_until = null, "  # noqa: S608  fixed parts
+        "probe_at = case when opened_at is null then probe_at else :now end where name in "
+        f"(select host from delivery where state in ('due', 'parked') {clause})",
+        now=stamp(now),
+        **values,
+    )
     return await tx.run(
-        "update delivery set state = 'due', next_at = :now, done_at = null "  # noqa: S608  fixed
-        f"where state in ('due', 'parked') and lease is null {clause}",
+        "update delivery set next_at = :now, done_at = null, "  # noqa: S608  fixed parts
+        "refusals = case state when 'parked' then 0 else refusals end, "
+        "refused_since = case state when 'parked' then null else refused_since end, "
+        f"state = 'due' where state in ('due', 'parked') and lease is null {clause}",
         now=stamp(now),
         **values,
     )
@@ -69,12 +85,55 @@ async def discard(tx: Transaction, now: datetime, delivery_id: str) -> bool:
     """Give a delivery up; False if there is none such."""
     clause, values = _which(delivery_id, None)
     changed = await tx.run(
-        "update delivery set state = 'cancelled', done_at = :now, reason = 'discarded' "  # noqa: S608
-        f"where state in ('due', 'parked') {clause}",
+        "update delivery set state = 'cancelled', done_at = :now, reason = 'discarded', "  # noqa: S608
+        f"lease = null, lease_until = null where state in ('due', 'parked') {clause}",
         now=stamp(now),
         **values,
     )
     return changed > 0
+
+
+async def _rows(tx: Transaction, state: str, order: str) -> list[Row]:
+    # In the order of an index, so that a long queue is not sorted for its first page.
+    return await tx.rows(
+        "select d.*, o.kind, o.object_id, o.created from (select * from delivery d "  # noqa: S608
+        f"where d.state = '{state}' order by {order} limit {_MOST}) d "
+        "join outgoing o on o.id = d.activity_id"
+    )
+
+
+def _shown(row: Row) -> dict[str, Any]:
+    return {
+        "id": str(row["sequence"]),
+        "activity": row["activity_id"],
+        "kind": row["kind"].partition(":")[0],
+        "object": row["object_id"],
+        "host": row["host"],
+        "inbox": row["inbox"],
+        "state": "parked" if row["state"] == "parked" else "waiting",
+        "attempts": row["attempts"],
+        "next_attempt": row["next_at"] if row["state"] == "due" else None,
+        "reason": row["reason"],
+        "since": row["created"],
+    }
+
+
+async def _host(tx: Transaction, row: Row, now: datetime) -> dict[str, Any]:
+    state = state_of(row)
+    found = phase(state, now)
+    waiting = await tx.row(
+        "select count(*) as number from delivery where host = :host and state = 'due'",
+        host=state.name,
+    )
+    return {
+        "host": state.name,
+        "breaker": found.value,
+        "since": row["opened_at"] or row["failing_since"],
+        "failures": state.failures,
+        "next_probe": row["probe_at"] if found is Phase.OPEN else None,
+        "last_delivered": row["last_ok"],
+        "waiting": int(waiting["number"]) if waiting else 0,
+    }
 
 
 def _which(delivery_id: str | None, host: str | None) -> tuple[str, dict[str, object]]:

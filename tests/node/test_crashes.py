@@ -25,6 +25,6 @@ async def test_what_was_acknowledged_outlives_a_death_at_each_step_and_at_any_mo
         for point in [*POINTS, *[None] * AT_ANY_MOMENT]:
             await kill_once(there, point)
         await drain(there)
-        assert broken(there) == []
+        assert await broken(there) == []
         assert figures(there)["events_acknowledged"] > 0
         assert len(there.kept) > 0

@@ -1,0 +1,131 @@
+"""What must be true of a whole database, whatever happened to the node: `doctor --invariants`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from node.ids import stamp
+from node.storage.database import Transaction
+from node.storage.inspection import Engine, damage
+
+_EXAMPLES = 5
+_LEASE_OVERDUE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invariant:
+    """One truth and a query for what contradicts it, in a column `what`: ids, never content."""
+
+    name: str
+    says: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """How often an invariant is broken, and by what; `many` 0 when it holds."""
+
+    name: str
+    says: str
+    many: int
+    examples: tuple[str, ...]
+
+
+INVARIANTS = (
+    Invariant(
+        name="fan-out",
+        says="every activity has one delivery for each recipient that was decided on",
+        query="select o.id as what from outgoing o where o.recipients <> "
+        "(select count(*) from delivery d where d.activity_id = o.id)",
+    ),
+    Invariant(
+        name="attempts",
+        says="whatever was delivered was recorded as attempted before",
+        query="select activity_id as what from delivery "
+        "where state = 'done' and (attempts = 0 or first_attempt_at is null or done_at is null)",
+    ),
+    Invariant(
+        name="order",
+        says="within a lane nothing was begun before what came earlier",
+        query="select what from (select activity_id as what, first_attempt_at, "
+        "max(first_attempt_at) over (partition by lane order by sequence "
+        "rows between unbounded preceding and 1 preceding) as before, "
+        "lag(activity_id) over (partition by lane order by sequence) as last "
+        "from delivery where first_attempt_at is not null) ordered "
+        "where first_attempt_at < before and what <> last",
+    ),
+    Invariant(
+        name="leases",
+        says="nothing is held by a process that is gone",
+        query="select activity_id as what from delivery "
+        "where state = 'due' and lease is not null and lease_until < :overdue",
+    ),
+    Invariant(
+        name="acknowledged",
+        says="whatever was kept is waiting, parked or dealt with, and has an end once it is",
+        query="select activity_id as what from inbox_activity where "
+        "(state in ('done', 'unheard', 'refused') and done_at is null) "
+        "or (state in ('waiting', 'parked') and done_at is not null)",
+    ),
+    Invariant(
+        name="waiting bytes",
+        says="whatever still waits or is parked has its bytes",
+        query="select activity_id as what from inbox_activity "
+        "where state in ('waiting', 'parked') and length(body) = 0",
+    ),
+    Invariant(
+        name="tombstones",
+        says="nothing that was deleted elsewhere is kept here",
+        query="select r.id as what from remote_object r join tombstone t on t.id = r.id",
+    ),
+    Invariant(
+        name="told",
+        says="every event that is public was told to the followers it had",
+        query="select id as what from event where state <> 'deleted' and create_id is null",
+    ),
+    Invariant(
+        name="followers",
+        says="nobody follows who is not there to follow",
+        query="select actor as what from follower "
+        "where community not in (select actor from actor_key)",
+    ),
+)
+
+
+async def findings(tx: Transaction, engine: Engine, now: datetime) -> list[Finding]:
+    """Every invariant and whether it holds; the first is the soundness of the file itself."""
+    wrong = await damage(tx, engine)
+    sound = Finding(
+        name="database",
+        says="the file and its references are whole",
+        many=len(wrong),
+        examples=tuple(wrong[:_EXAMPLES]),
+    )
+    values = {"overdue": stamp(now - _LEASE_OVERDUE)}
+    held = [await _finding(tx, each, values) for each in INVARIANTS]
+    return [sound, *held, await _sealed(tx)]
+
+
+async def _sealed(tx: Transaction) -> Finding:
+    """A sealed key starts with a version; an open one with DER's or PEM's first letter."""
+    rows = await tx.rows("select id, sealed from actor_key")
+    wrong = [row["id"] for row in rows if bytes(row["sealed"])[:1] in (b"\x30", b"-")]
+    return Finding(
+        name="sealed keys",
+        says="no private key lies open in the database",
+        many=len(wrong),
+        examples=tuple(wrong[:_EXAMPLES]),
+    )
+
+
+async def _finding(tx: Transaction, held: Invariant, values: Mapping[str, str]) -> Finding:
+    named = {name: value for name, value in values.items() if f":{name}" in held.query}
+    rows = await tx.rows(held.query, **named)
+    return Finding(
+        name=held.name,
+        says=held.says,
+        many=len(rows),
+        examples=tuple(str(row["what"]) for row in rows[:_EXAMPLES]),
+    )

@@ -1,0 +1,111 @@
+"""The invariant checker sees each thing that must never be."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from node.invariants import INVARIANTS, findings
+from node.services import Node
+from node.storage.database import Transaction
+from node.storage.inspection import inspect
+from tests.support.neighbours import Neighbour, neighbour
+from tests.support.nodes import EVENT, do, running, until
+
+NOW = datetime(2031, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+async def there() -> AsyncIterator[Neighbour]:
+    async with neighbour() as server:
+        yield server
+
+
+@pytest.fixture
+async def wien(tmp_path: Path, there: Neighbour) -> AsyncIterator[Node]:
+    """A node with one follower, who has one event of it and its update."""
+    async with running(tmp_path / "wien") as node:
+        linz = there.actor("linz")
+        await there.follow(linz, node.urls.community)
+        event = await do(node, "event.publish", document=EVENT)
+        await there.comes(linz, "Create")  # else the Update is merged into it
+        await do(node, "event.update", id=event["id"], document=EVENT)
+        await there.comes(linz, "Update")
+
+        async def recorded() -> bool:
+            return not (await do(node, "status"))["waiting"]
+
+        await until(recorded)
+        yield node
+
+
+async def broken(node: Node) -> set[str]:
+    """The names of the invariants that do not hold, as another process sees them."""
+    url = node.config.database
+    found = await inspect(url, lambda tx, engine: findings(tx, engine, NOW))
+    return {each.name for each in found if each.many}
+
+
+async def test_a_node_that_did_its_work_breaks_none(wien: Node):
+    assert await broken(wien) == set()
+
+
+_HARM: dict[str, Callable[[Transaction], Awaitable[object]]] = {
+    "fan-out": lambda tx: tx.run(
+        "delete from delivery where sequence = (select max(sequence) from delivery)"
+    ),
+    "attempts": lambda tx: tx.run("update delivery set attempts = 0"),
+    "order": lambda tx: tx.run(
+        "update delivery set first_attempt_at = '2020-01-01T00:00:00.000000Z' where sequence = "
+        "(select d.sequence from delivery d join outgoing o on o.id = d.activity_id "
+        "where o.kind = 'Update' order by d.sequence desc limit 1)"
+    ),
+    "leases": lambda tx: tx.run(
+        "update delivery set state = 'due', lease = 'gone', "
+        "lease_until = '2030-12-31T00:00:00.000000Z'"
+    ),
+    "acknowledged": lambda tx: tx.run("update inbox_activity set done_at = null"),
+    "waiting bytes": lambda tx: tx.run(
+        "update inbox_activity set state = 'waiting', done_at = null, body = :nothing", nothing=b""
+    ),
+    "told": lambda tx: tx.run("update event set create_id = null"),
+    "sealed keys": lambda tx: tx.run("update actor_key set sealed = :der", der=b"\x30\x82open"),
+    "followers": lambda tx: tx.run("update follower set community = 'https://nobody.example/'"),
+}
+
+
+@pytest.mark.parametrize("name", _HARM)
+async def test_it_sees_this_harm_and_no_other(wien: Node, name: str):
+    await wien.database.write(_HARM[name])
+    assert await broken(wien) == {name}
+
+
+async def test_it_sees_what_was_deleted_elsewhere_and_is_still_here(wien: Node):
+    async def rise(tx: Transaction) -> None:
+        await tx.run(
+            "insert into remote_object (id, author, author_name, kind, url, document, published, "
+            "updated, received) values ('https://a.example/1', 'a', 'a', 'Event', 'u', '{}', "
+            "'2026', '2026', '2026')"
+        )
+        await tx.run("insert into tombstone (id, at) values ('https://a.example/1', '2026')")
+
+    await wien.database.write(rise)
+    assert await broken(wien) == {"tombstones"}
+
+
+def test_every_invariant_has_a_harm_that_breaks_it():
+    named = {each.name for each in INVARIANTS} | {"sealed keys"}
+    assert named == {*_HARM, "tombstones"}
+
+
+async def test_it_works_beside_a_running_node_and_leaves_the_log_alone(wien: Node):
+    log = wien.config.data / "josoor.db-wal"
+    before = log.stat().st_size
+    assert before > 0
+    await broken(wien)
+    assert log.stat().st_size == before
+    later = NOW + timedelta(days=1)
+    assert await inspect(wien.config.database, lambda tx, engine: findings(tx, engine, later))
