@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from node.community.model import Community
 from node.config import Config, write_config
 from node.context import Context
 from node.errors import Conflict
+from node.master import write_secret
 from node.services import SystemClock
 from node.storage.database import Transaction, open_database
 from node.storage.migrate import SCHEMA, migrate
@@ -59,7 +59,7 @@ async def found(config: Config, community: Community, settings: Mapping[str, obj
         ]
 
         # the master key exists before anything that was sealed with it
-        _write_secret(config.secret_file, master)
+        write_secret(config.secret_file, master)
 
         async def work(tx: Transaction) -> None:
             context = Context(tx=tx, now=community.created, urls=urls, outbox=StoredOutbox(tx))
@@ -90,15 +90,6 @@ def _kept(config: Config) -> dict[str, object]:
 
 def _holds_database(config: Config) -> bool:
     return config.database.startswith("sqlite:") and (config.data / "josoor.db").exists()
-
-
-def _write_secret(path: Path, secret: bytes) -> None:
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(descriptor, "wb") as file:
-        file.write(secret)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _local_timezone() -> str:

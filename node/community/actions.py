@@ -67,7 +67,7 @@ async def the_community(tx: Transaction) -> Community:
 
 async def take_follower(context: Context, follower: Follower) -> None:
     """Keep a follower and let her know; asking twice is answered twice."""
-    if await store.follow_ended(context.tx, follower.follow_id):
+    if await store.was_undone(context.tx, follower.actor, follower.follow_id):
         return
     await store.add_follower(context.tx, follower)
     await context.tell(FollowerCame(follower))
@@ -78,7 +78,7 @@ async def let_follower_go(
 ) -> None:
     """The actor follows no more, and nothing that still waits for her inbox is sent."""
     if follow_id:
-        await store.end_follow(context.tx, follow_id, context.now)
+        await store.note_undo(context.tx, actor, follow_id, context.now)
     inbox = await store.remove_follower(context.tx, community, actor)
     if inbox:
         await context.outbox.cancel_to(community, inbox)

@@ -12,6 +12,10 @@ from node.urls import Urls
 
 Json = dict[str, Any]
 
+LISTED_PROOF_KEYS = 8
+"""How many Ed25519 keys an actor shows: what was proven with an earlier one stays provable, and
+peers take no more than ten keys of an actor."""
+
 
 def community_document(community: Community, keys: Sequence[ActorKey], urls: Urls) -> Json:
     """The community as a `Group`, as everybody may read it. Spec: ActivityPub 4.1"""
@@ -69,7 +73,10 @@ def relay_document(community: Community, keys: Sequence[ActorKey], urls: Urls) -
 def _actor(
     actor: str, kind: str, username: str, keys: Sequence[ActorKey], urls: Urls
 ) -> dict[str, Any]:
-    rsa = next(key for key in keys if key.kind == "rsa" and key.actor == actor)
+    own = [key for key in keys if key.actor == actor]
+    # one object, the newest: a list of keys breaks Mobilizon and others
+    rsa = [key for key in own if key.kind == "rsa"][-1]
+    edwards = [key for key in reversed(own) if key.kind == "ed25519"][:LISTED_PROOF_KEYS]
     return {
         "@context": ACTOR_CONTEXT,
         "id": actor,
@@ -95,7 +102,6 @@ def _actor(
                 "controller": actor,
                 "publicKeyMultibase": key.public,
             }
-            for key in keys
-            if key.kind == "ed25519" and key.actor == actor
+            for key in edwards
         ],
     }

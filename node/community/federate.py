@@ -9,11 +9,12 @@ from activitypub.activities import Activity, Follow, Undo, object_id
 from activitypub.contexts import OBJECT_CONTEXT
 from activitypub.identity import same_origin
 from activitypub.names import PUBLIC
-from federation import outbox
-from federation.audience import destinations
-from federation.listeners import Heard, Ignored
+from federation.inward.listeners import Heard, Ignored
+from federation.outward import outbox
+from federation.outward.audience import destinations
+from federation.policy import Standing
 from federation.ports import Destination
-from node.community import actions, store
+from node.community import actions, pending, store
 from node.community.actions import CommunityChanged, FollowerCame
 from node.community.document import community_document
 from node.community.model import Follower
@@ -26,11 +27,14 @@ Json = dict[str, Any]
 
 @listeners.on(Follow)
 async def on_follow(context: Context, heard: Heard) -> None:
-    """Somebody follows the community or the relay: she is kept and told so with an Accept."""
+    """Somebody follows the community or the relay: she is kept and told so with an Accept.
+
+    Who is limited waits until somebody here approves.
+    """
     followed = object_id(heard.activity)
     if followed not in context.urls.actors():
         raise Ignored("not-followable")
-    await actions.take_follower(
+    standing = await pending.ask(
         context,
         Follower(
             community=followed,
@@ -41,6 +45,8 @@ async def on_follow(context: Context, heard: Heard) -> None:
             since=context.now,
         ),
     )
+    if standing is Standing.SUSPENDED:
+        raise Ignored("blocked")
 
 
 @listeners.on(Undo, Follow)
@@ -49,9 +55,9 @@ async def on_undo_follow(context: Context, heard: Heard) -> None:
     follow = heard.activity.object
     if not isinstance(follow, Activity) or follow.actor not in (None, heard.sender.id):
         raise Ignored("not-the-signers-follow")
-    await actions.let_follower_go(
-        context, object_id(follow) or context.urls.community, heard.sender.id, follow.id
-    )
+    followed = object_id(follow) or context.urls.community
+    await pending.withdraw(context.tx, followed, heard.sender.id)
+    await actions.let_follower_go(context, followed, heard.sender.id, follow.id)
 
 
 @listeners.on(Undo)
@@ -62,8 +68,9 @@ async def on_undo_by_id(context: Context, heard: Heard) -> None:
         raise Ignored("not-the-signers-follow")
     followed = await store.followed_by(context.tx, heard.sender.id, undone)
     if followed is None:
+        await pending.withdraw_by_id(context.tx, heard.sender.id, undone)
         # not arrived yet, or the undoing of something else that we do not keep
-        await store.end_follow(context.tx, undone, context.now)
+        await store.note_undo(context.tx, heard.sender.id, undone, context.now)
         return
     await actions.let_follower_go(context, followed, heard.sender.id, undone)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 HANDLE = re.compile(r"[a-z0-9_]+([.-]+[a-z0-9_]+)*")
@@ -45,14 +45,18 @@ class Follower:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActorKey:
-    """A key pair of ours; `public` is PEM (rsa) or Multikey (ed25519)."""
+    """A key pair of ours; `public` is PEM (rsa) or Multikey (ed25519).
+
+    Once it is retired, `sealed` is empty: the private half is no more.
+    """
 
     id: str
     actor: str
     kind: str
     public: str
-    sealed: bytes
+    sealed: bytes = field(repr=False)
     created: datetime
+    retired_at: datetime | None = None
 
 
 def is_handle(text: str) -> bool:

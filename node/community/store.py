@@ -8,6 +8,7 @@ from datetime import datetime
 from node.community.model import ActorKey, Community, Follower
 from node.ids import moment, stamp
 from node.storage.database import Row, Transaction
+from node.storage.digests import forget_digest, host_of_actor
 
 
 async def add(tx: Transaction, community: Community) -> None:
@@ -63,7 +64,7 @@ async def add_key(tx: Transaction, key: ActorKey) -> None:
 
 
 async def keys(tx: Transaction) -> list[ActorKey]:
-    """All key pairs, oldest first."""
+    """All key pairs, also retired ones, oldest first."""
     return [
         ActorKey(
             id=row["id"],
@@ -72,6 +73,7 @@ async def keys(tx: Transaction) -> list[ActorKey]:
             public=row["public"],
             sealed=bytes(row["sealed"]),
             created=moment(row["created"]),
+            retired_at=moment(row["retired_at"]) if row["retired_at"] else None,
         )
         for row in await tx.rows("select * from actor_key order by created, id")
     ]
@@ -80,8 +82,8 @@ async def keys(tx: Transaction) -> list[ActorKey]:
 async def add_follower(tx: Transaction, follower: Follower) -> None:
     """Keep a follower; a second Follow of the same actor takes the place of the first."""
     await tx.run(
-        "insert into follower (community, actor, inbox, shared_inbox, follow_id, since) "
-        "values (:community, :actor, :inbox, :shared_inbox, :follow_id, :since) "
+        "insert into follower (community, actor, inbox, shared_inbox, follow_id, since, host) "
+        "values (:community, :actor, :inbox, :shared_inbox, :follow_id, :since, :host) "
         "on conflict (community, actor) do update set inbox = excluded.inbox, "
         "shared_inbox = excluded.shared_inbox, follow_id = excluded.follow_id",
         community=follower.community,
@@ -90,7 +92,9 @@ async def add_follower(tx: Transaction, follower: Follower) -> None:
         shared_inbox=follower.shared_inbox,
         follow_id=follower.follow_id,
         since=stamp(follower.since),
+        host=host_of_actor(follower.actor),
     )
+    await forget_digest(tx, follower.actor)
 
 
 async def remove_follower(tx: Transaction, community: str, actor: str) -> str | None:
@@ -100,26 +104,36 @@ async def remove_follower(tx: Transaction, community: str, actor: str) -> str | 
         community=community,
         actor=actor,
     )
+    await forget_digest(tx, actor)
     return row["inbox"] if row else None
 
 
 async def remove_everywhere(tx: Transaction, actor: str) -> None:
     """Let an actor go that is no more."""
     await tx.run("delete from follower where actor = :actor", actor=actor)
+    await tx.run("delete from pending_follower where actor = :actor", actor=actor)
+    await forget_digest(tx, actor)
 
 
-async def end_follow(tx: Transaction, follow_id: str, at: datetime) -> None:
-    """Remember that this Follow was undone, though it may not have arrived yet."""
+async def note_undo(tx: Transaction, actor: str, undone: str, at: datetime) -> None:
+    """Remember for two days that this actor undid this activity, which may arrive later."""
     await tx.run(
-        "insert into ended_follow (follow_id, at) values (:id, :at) on conflict do nothing",
-        id=follow_id,
+        "insert into pending_undo (actor, undone, at) values (:actor, :undone, :at) "
+        "on conflict do nothing",
+        actor=actor,
+        undone=undone,
         at=stamp(at),
     )
 
 
-async def follow_ended(tx: Transaction, follow_id: str) -> bool:
-    """Whether this Follow was undone before."""
-    row = await tx.row("select 1 as found from ended_follow where follow_id = :id", id=follow_id)
+async def was_undone(tx: Transaction, actor: str, activity_id: str) -> bool:
+    """Whether this actor undid this activity of its own before it arrived, or is itself no more."""
+    row = await tx.row(
+        "select 1 as found from pending_undo where actor = :actor and undone = :undone "
+        "union all select 1 from tombstone where id = :actor and author = :actor",
+        actor=actor,
+        undone=activity_id,
+    )
     return row is not None
 
 

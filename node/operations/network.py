@@ -45,6 +45,7 @@ def thing_json(thing: RemoteThing) -> Json:
         "start": thing.start.strftime("%Y-%m-%dT%H:%M:%SZ") if thing.start else None,
         "end": thing.end.strftime("%Y-%m-%dT%H:%M:%SZ") if thing.end else None,
         "cancelled": thing.cancelled,
+        "visibility": thing.visibility.value,
         "published": thing.published.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "updated": thing.updated.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "received": thing.received.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
@@ -96,11 +97,15 @@ async def followers(node: Node, arguments: Arguments) -> list[Json]:
 
 @operation("network.timeline")
 async def timeline(node: Node, arguments: Arguments) -> list[Json]:
-    """What arrived, newest first. `type`, `limit`, `before` (a `received` of an earlier answer)."""
+    """What arrived, newest first. `type`, `limit`, `before` (a `received` of an earlier answer),
+    `public`: only what everybody may see, without those who are limited."""
     limit = min(max(int(arguments.get("limit") or 40), 1), 80)
     kind = _like(_KIND, arguments.get("type"), "type", "a word such as Event")
     before = _like(_STAMP, arguments.get("before"), "before", "a `received` of an earlier answer")
-    things = await node.look(lambda tx: store.timeline(tx, kind=kind, limit=limit, before=before))
+    staff = not arguments.get("public")
+    things = await node.look(
+        lambda tx: store.timeline(tx, kind=kind, limit=limit, before=before, for_staff=staff)
+    )
     return [thing_json(thing) for thing in things]
 
 

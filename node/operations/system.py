@@ -1,8 +1,7 @@
-"""Operations on the node itself: what runs, what waits, which keys it has."""
+"""Operations on the node itself: what runs, what waits."""
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from node.community import actions as community_actions
@@ -11,6 +10,7 @@ from node.errors import Conflict, NotFound
 from node.operations.registry import Arguments, operation
 from node.services import Node
 from node.storage import queue
+from node.storage.actors import unproven_count
 from node.storage.database import Transaction
 from node.version import VERSION
 
@@ -32,6 +32,9 @@ async def status(node: Node, arguments: Arguments) -> Json:
             "followers": await community_store.follower_count(tx, node.urls.community),
             "relay_followers": await community_store.follower_count(tx, node.urls.relay),
             **await queue.counts(tx),
+            "hosts": await queue.hosts(tx, node.clock.now()),
+            "refusals": node.counters.snapshot(),
+            "unproven": await unproven_count(tx),
         }
 
     return await node.look(read)
@@ -42,6 +45,12 @@ async def queue_list(node: Node, arguments: Arguments) -> list[Json]:
     """What is on its way, and what is stuck and why; no content. `parked`: only the stuck."""
     parked = bool(arguments.get("parked"))
     return await node.look(lambda tx: queue.listing(tx, parked=parked))
+
+
+@operation("queue.hosts")
+async def queue_hosts(node: Node, arguments: Arguments) -> list[Json]:
+    """The hosts in trouble: their breakers, since when, the next probe, what waits for them."""
+    return await node.look(lambda tx: queue.hosts(tx, node.clock.now()))
 
 
 @operation("queue.retry")
@@ -64,21 +73,6 @@ async def queue_discard(node: Node, arguments: Arguments) -> Json:
     if not await node.act(lambda context: queue.discard(context.tx, context.now, wanted)):
         raise NotFound("There is no such delivery that waits or is parked.")
     return {"id": wanted, "discarded": True}
-
-
-@operation("key.list")
-async def key_list(node: Node, arguments: Arguments) -> list[Json]:
-    """Our public keys; never a private one."""
-    return [
-        {
-            "id": key.id,
-            "actor": key.actor,
-            "kind": key.kind,
-            "fingerprint": hashlib.sha256(key.public.encode()).hexdigest()[:32],
-            "created": key.created.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        }
-        for key in await node.look(community_store.keys)
-    ]
 
 
 @operation("community.describe")
