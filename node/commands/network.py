@@ -53,14 +53,41 @@ def following(as_json: bool) -> None:
 
 
 @network.command("followers")
+@click.option("--pending", is_flag=True, help="Who waits for us to approve.")
 @json_option
-def followers(as_json: bool) -> None:
+def followers(pending: bool, as_json: bool) -> None:
     """Show who follows the community. Nobody else is ever shown this."""
     run(
-        "network.followers",
+        "network.pending" if pending else "network.followers",
         {},
         as_json=as_json,
         show=lambda rows: table(rows, "id", "since", empty="Nobody yet."),
+    )
+
+
+@network.command("approve")
+@click.argument("actor")
+@json_option
+def approve(actor: str, as_json: bool) -> None:
+    """Let somebody follow who is limited and waits."""
+    run(
+        "network.approve",
+        {"actor": actor},
+        as_json=as_json,
+        show=lambda found: f"{found['id']} follows now",
+    )
+
+
+@network.command("reject")
+@click.argument("actor")
+@json_option
+def reject(actor: str, as_json: bool) -> None:
+    """Tell somebody who waits that she may not follow."""
+    run(
+        "network.reject",
+        {"actor": actor},
+        as_json=as_json,
+        show=lambda found: f"{found['id']} is told that she may not follow",
     )
 
 

@@ -1,4 +1,4 @@
-"""`josoor queue …`, `josoor key …`"""
+"""`josoor queue …`"""
 
 from __future__ import annotations
 
@@ -35,6 +35,20 @@ def queue_list(parked: bool, as_json: bool) -> None:
     )
 
 
+@queue.command("hosts")
+@json_option
+def queue_hosts(as_json: bool) -> None:
+    """Show the servers in trouble: since when, the next probe, what waits."""
+    run(
+        "queue.hosts",
+        {},
+        as_json=as_json,
+        show=lambda rows: table(
+            rows, "host", "breaker", "since", "next_probe", "waiting", empty="All are well."
+        ),
+    )
+
+
 @queue.command("retry")
 @click.argument("id", required=False)
 @click.option("--host", help="Everything for this host.")
@@ -60,21 +74,4 @@ def discard(id: str, as_json: bool) -> None:
         {"id": id},
         as_json=as_json,
         show=lambda found: f"{found['id']} is given up",
-    )
-
-
-@click.group()
-def key() -> None:
-    """The keys with which the node signs."""
-
-
-@key.command("list")
-@json_option
-def key_list(as_json: bool) -> None:
-    """Show our public keys."""
-    run(
-        "key.list",
-        {},
-        as_json=as_json,
-        show=lambda rows: table(rows, "id", "kind", "fingerprint", "created", empty="No keys."),
     )

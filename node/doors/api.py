@@ -12,6 +12,7 @@ from node.errors import Invalid
 from node.operations import registry
 from node.services import NODE
 from node.web.answers import json_answer
+from node.web.bodies import read_body
 
 Json = dict[str, Any]
 LARGEST_DOCUMENT = 256 * 1024
@@ -19,110 +20,111 @@ LARGEST_DOCUMENT = 256 * 1024
 
 async def post_event(request: web.Request) -> web.Response:
     """Publish an event."""
-    event = await _perform(request, "event.publish", document=await _document(request))
+    event = await perform_for(request, "event.publish", document=await document_of(request))
     return json_answer(event, status=201, headers={"Location": event["id"]})
 
 
 async def get_events(request: web.Request) -> web.Response:
     """Published events, newest first."""
-    return json_answer(await _perform(request, "event.list", limit=_limit(request)))
+    return json_answer(await perform_for(request, "event.list", limit=_limit(request)))
 
 
 async def get_event(request: web.Request) -> web.Response:
     """One event."""
-    return json_answer(await _perform(request, "event.show", id=_id(request)))
+    return json_answer(await perform_for(request, "event.show", id=_id(request)))
 
 
 async def put_event(request: web.Request) -> web.Response:
     """Give an event new content, all of it."""
-    document = await _document(request)
-    return json_answer(await _perform(request, "event.update", id=_id(request), document=document))
+    document = await document_of(request)
+    return json_answer(
+        await perform_for(request, "event.update", id=_id(request), document=document)
+    )
 
 
 async def post_cancel_event(request: web.Request) -> web.Response:
     """Cancel an event; it stays to be seen. Body: nothing, or {"reason": text}."""
-    document = await _document(request) if request.can_read_body else {}
+    document = await document_of(request) if request.can_read_body else {}
     unknown = {key: "is not a field that we know" for key in document if key != "reason"}
     if unknown:
         raise Invalid(unknown)
     return json_answer(
-        await _perform(request, "event.cancel", id=_id(request), reason=document.get("reason"))
+        await perform_for(request, "event.cancel", id=_id(request), reason=document.get("reason"))
     )
 
 
 async def delete_event(request: web.Request) -> web.Response:
     """Delete an event; everybody who got it is asked to do the same."""
-    return json_answer(await _perform(request, "event.delete", id=_id(request)))
+    return json_answer(await perform_for(request, "event.delete", id=_id(request)))
 
 
 async def get_timeline(request: web.Request) -> web.Response:
     """What arrived from other communities, newest first."""
     return json_answer(
-        await _perform(
+        await perform_for(
             request,
             "network.timeline",
             type=request.query.get("type"),
             limit=_limit(request),
             before=request.query.get("before"),
+            # a token to read may stand in a page that everybody sees
+            public=True,
         )
     )
 
 
 async def get_following(request: web.Request) -> web.Response:
     """Whom the community follows."""
-    return json_answer(await _perform(request, "network.following"))
+    return json_answer(await perform_for(request, "network.following"))
 
 
 async def post_following(request: web.Request) -> web.Response:
     """Follow a community: {"actor": handle or address}."""
-    document = await _document(request)
-    followed = await _perform(request, "network.follow", actor=document.get("actor"))
+    document = await document_of(request)
+    followed = await perform_for(request, "network.follow", actor=document.get("actor"))
     return json_answer(followed, status=201)
 
 
 async def delete_following(request: web.Request) -> web.Response:
     """Follow no more: ?actor=HANDLE or address."""
     return json_answer(
-        await _perform(request, "network.unfollow", actor=request.query.get("actor", ""))
+        await perform_for(request, "network.unfollow", actor=request.query.get("actor", ""))
     )
 
 
 async def get_followers(request: web.Request) -> web.Response:
     """Who follows the community; for those who run it."""
-    return json_answer(await _perform(request, "network.followers"))
+    return json_answer(await perform_for(request, "network.followers"))
 
 
 async def get_status(request: web.Request) -> web.Response:
     """What runs here and what waits."""
-    return json_answer(await _perform(request, "status"))
+    return json_answer(await perform_for(request, "status"))
 
 
 async def get_queue(request: web.Request) -> web.Response:
     """What is on its way, and what is stuck and why."""
     parked = request.query.get("parked") in ("1", "true")
-    return json_answer(await _perform(request, "queue.list", parked=parked))
+    return json_answer(await perform_for(request, "queue.list", parked=parked))
 
 
 async def patch_community(request: web.Request) -> web.Response:
     """Let the community describe itself anew."""
-    document = await _document(request)
-    return json_answer(await _perform(request, "community.describe", document=document))
+    document = await document_of(request)
+    return json_answer(await perform_for(request, "community.describe", document=document))
 
 
-async def _perform(request: web.Request, name: str, **arguments: Any) -> Any:
+async def perform_for(request: web.Request, name: str, **arguments: Any) -> Any:
+    """What an operation answers; for the other parts of the API as well."""
     return await registry.perform(request.app[NODE], name, arguments)
 
 
-async def _document(request: web.Request) -> Json:
+async def document_of(request: web.Request) -> Json:
+    """The JSON object that was sent. Raises: Invalid, and 413 or 415."""
     if request.content_type != "application/json":
         raise web.HTTPUnsupportedMediaType(text="Content-Type must be application/json.")
-    if (request.content_length or 0) > LARGEST_DOCUMENT:
-        raise web.HTTPRequestEntityTooLarge(LARGEST_DOCUMENT, request.content_length or 0)
-    body = await request.read()
-    if len(body) > LARGEST_DOCUMENT:
-        raise web.HTTPRequestEntityTooLarge(LARGEST_DOCUMENT, len(body))
     try:
-        return parse(body)
+        return parse(await read_body(request, LARGEST_DOCUMENT))
     except DocumentError as wrong:
         raise Invalid({"body": str(wrong)}) from wrong
 

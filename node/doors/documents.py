@@ -16,11 +16,12 @@ from activitypub.negotiation import wants_activity
 from node.community import actions as community_actions
 from node.community import store as community_store
 from node.community.document import community_document, relay_document
+from node.doors.readers import check_reader, is_stranger, may_read, stub
 from node.errors import NotFound
 from node.events import pages as events_pages
 from node.events import store as events_store
 from node.events.model import State
-from node.ids import moment
+from node.ids import is_id, moment
 from node.network import pages as network_pages
 from node.network import store as network_store
 from node.services import NODE, Node
@@ -32,6 +33,10 @@ from node.web.answers import document_answer
 Json = dict[str, Any]
 _VARY = {"Vary": "Accept"}
 _PAGE = 20
+_NO_EVENT = "There is no such event here."
+_NO_NOTE = "There is no such note here."
+_NO_ACTIVITY = "There is no such activity here."
+_NO_COLLECTION = "There is no such collection here."
 
 
 async def get_community(request: web.Request) -> web.StreamResponse:
@@ -46,7 +51,9 @@ async def get_community(request: web.Request) -> web.StreamResponse:
         community = await community_actions.the_community(tx)
         return community_document(community, await community_store.keys(tx), node.urls)
 
-    return activity_answer(request, await node.look(read))
+    whole = await may_read(request)
+    document = await node.look(read)
+    return activity_answer(request, document if whole else stub(document))
 
 
 async def get_relay(request: web.Request) -> web.StreamResponse:
@@ -57,7 +64,8 @@ async def get_relay(request: web.Request) -> web.StreamResponse:
         community = await community_actions.the_community(tx)
         return relay_document(community, await community_store.keys(tx), node.urls)
 
-    return activity_answer(request, await node.look(read))
+    document = await node.look(read)
+    return activity_answer(request, stub(document) if is_stranger(request) else document)
 
 
 async def get_event(request: web.Request) -> web.StreamResponse:
@@ -66,9 +74,10 @@ async def get_event(request: web.Request) -> web.StreamResponse:
     event_id = request.match_info["id"]
     if not wants_activity(request.headers.get("Accept", "")):
         return await events_pages.get_event(request)
+    await check_reader(request, _NO_EVENT)
     found = await node.look(lambda tx: events_store.document_of(tx, event_id))
     if found is None:
-        raise NotFound("There is no such event here.")
+        raise NotFound(_NO_EVENT)
     state, body = found
     if state is State.DELETED:
         return _gone(body)
@@ -78,9 +87,11 @@ async def get_event(request: web.Request) -> web.StreamResponse:
 async def get_note(request: web.Request) -> web.StreamResponse:
     """A note of the community; people are sent to its event; 410 once that was deleted."""
     node = request.app[NODE]
+    if wants_activity(request.headers.get("Accept", "")):
+        await check_reader(request, _NO_NOTE)
     body = await node.look(lambda tx: events_store.note(tx, request.match_info["id"]))
     if body is None:
-        raise NotFound("There is no such note here.")
+        raise NotFound(_NO_NOTE)
     if orjson.loads(body)["type"] == "Tombstone":
         return _gone(body)
     if not wants_activity(request.headers.get("Accept", "")):
@@ -91,19 +102,21 @@ async def get_note(request: web.Request) -> web.StreamResponse:
 async def get_activity(request: web.Request) -> web.StreamResponse:
     """An activity of ours that was for everybody; the others are nobody's business."""
     node = request.app[NODE]
+    await check_reader(request, _NO_ACTIVITY)
     address = node.urls.activity(request.match_info["id"])
     body = await node.look(lambda tx: public_activity(tx, address))
     if body is None or PUBLIC not in orjson.loads(body).get("to", []):
-        raise NotFound("There is no such activity here.")
+        raise NotFound(_NO_ACTIVITY)
     return document_answer(request, body, ACTIVITY_JSON, _VARY)
 
 
 async def get_collection(request: web.Request) -> web.StreamResponse:
     """One of the community's collections."""
     node = request.app[NODE]
+    await check_reader(request, _NO_COLLECTION)
     name = request.match_info["collection"]
     if request.match_info["handle"] != node.urls.handle or name not in COLLECTIONS:
-        raise NotFound("There is no such collection here.")
+        raise NotFound(_NO_COLLECTION)
     if name == "outbox":
         return await _outbox(request, node)
     address = node.urls.collection(node.urls.community, name)
@@ -114,9 +127,10 @@ async def get_collection(request: web.Request) -> web.StreamResponse:
 async def get_relay_collection(request: web.Request) -> web.StreamResponse:
     """The relay's collections: only how many, never who."""
     node = request.app[NODE]
+    await check_reader(request, _NO_COLLECTION)
     name = request.match_info["collection"]
     if name not in ("outbox", "followers", "following"):
-        raise NotFound("There is no such collection here.")
+        raise NotFound(_NO_COLLECTION)
     address = node.urls.collection(node.urls.relay, name)
     return activity_answer(
         request, {"@context": OBJECT_CONTEXT, **ordered_collection(address, 0, items=[])}
@@ -148,6 +162,9 @@ async def _outbox(request: web.Request, node: Node) -> web.StreamResponse:
         document = ordered_collection(address, total, first=f"{address}?page=1")
         return activity_answer(request, {"@context": OBJECT_CONTEXT, **document})
     before = request.query.get("before")
+    if before is not None and not is_id(before):
+        # Neither asked of the database nor told back in the page's own id (security: G17, L07).
+        raise NotFound(_NO_COLLECTION)
     rows = await node.look(lambda tx: events_store.created(tx, _PAGE, before))
     here = f"{address}?page=1" + (f"&before={before}" if before else "")
     page: Json = {

@@ -97,6 +97,35 @@ SCHEMAS: dict[str, Json] = {
         "required": ["actor"],
         "properties": {"actor": {"type": "string", "examples": ["@berlin@berlin.example"]}},
     },
+    "Rule": {
+        "type": "object",
+        "required": ["target"],
+        "properties": {
+            "target": {"type": "string", "examples": ["spam.example", "@a@b.example"]},
+            "level": {"enum": ["suspend", "limit", "allow", "trust"]},
+            "reason": {"type": ["string", "null"], "maxLength": 500},
+            "comment": {"type": ["string", "null"], "maxLength": 500},
+            "reject_reports": {"type": "boolean"},
+        },
+    },
+    "Mode": {
+        "type": "object",
+        "required": ["mode"],
+        "properties": {"mode": {"enum": ["open", "allow-list"]}},
+    },
+    "BlockList": {
+        "type": "object",
+        "required": ["csv"],
+        "properties": {"csv": {"type": "string"}, "dry_run": {"type": "boolean"}},
+    },
+    "Report": {
+        "type": "object",
+        "required": ["url"],
+        "properties": {
+            "url": {"type": "string", "format": "uri"},
+            "comment": {"type": "string", "maxLength": 5000},
+        },
+    },
     "Description": {
         "type": "object",
         "additionalProperties": False,
@@ -127,13 +156,26 @@ _BODIES = {
     "post_cancel_event": "Reason",
     "post_following": "Follow",
     "patch_community": "Description",
+    "post_block": "Rule",
+    "put_block_mode": "Mode",
+    "post_block_import": "BlockList",
+    "post_report": "Report",
+    "post_approve_follower": "Follow",
+    "post_reject_follower": "Follow",
 }
-_LISTS = {"get_events", "get_timeline", "get_following", "get_followers", "get_queue"}
+_LISTS = {
+    *("get_events", "get_timeline", "get_following", "get_followers", "get_queue"),
+    *("get_blocks", "get_reports", "get_pending_followers"),
+}
+_MADE = {"post_event", "post_following", "post_block", "post_report"}
 _QUERIES = {
     "get_events": ("limit",),
     "get_timeline": ("type", "limit", "before"),
     "delete_following": ("actor",),
     "get_queue": ("parked",),
+    "delete_block": ("target",),
+    "get_block_export": ("actors",),
+    "get_reports": ("all",),
 }
 _ANSWERS = ("400", "401", "403", "404", "409", "413", "415", "422", "502", "503")
 
@@ -162,7 +204,7 @@ def describe(routes: Iterable[Route]) -> Json:
 
 def _operation(route: Route, path: str) -> Json:
     name = route.handler.__name__
-    good = "201" if name in ("post_event", "post_following") else "200"
+    good = "201" if name in _MADE else "200"
     thing: Json = {"$ref": "#/components/schemas/Thing"}
     shape = {"type": "array", "items": thing} if name in _LISTS else thing
     described: Json = {
@@ -187,7 +229,7 @@ def _operation(route: Route, path: str) -> Json:
 def _parameters(name: str, path: str) -> list[Json]:
     text: Json = {"type": "string"}
     found: list[Json] = [
-        {"name": one, "in": "query", "required": one == "actor", "schema": text}
+        {"name": one, "in": "query", "required": one in ("actor", "target"), "schema": text}
         for one in _QUERIES.get(name, ())
     ]
     if "{id}" in path:

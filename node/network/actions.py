@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from federation.policy import Standing
 from federation.ports import RemoteActor
 from node.context import Context
 from node.errors import Conflict, NotFound
+from node.moderation import actions as moderation
 from node.network import store
-from node.network.model import Following, FollowState, RemoteThing
+from node.network.model import Following, FollowState, RemoteThing, Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ async def follow(context: Context, actor: RemoteActor) -> Following:
     """Our follow of this actor, asked again if it was never answered. Raises: Conflict."""
     if context.urls.is_ours(actor.id):
         raise Conflict("A community does not follow itself.")
+    if await moderation.standing(context, actor.id) is Standing.SUSPENDED:
+        raise Conflict("This actor or its server is suspended here.")
     present = await store.find_following(context.tx, actor.id)
     if present and present.state is FollowState.ACCEPTED:
         return present
@@ -72,18 +76,52 @@ async def follows(context: Context, actor: str) -> bool:
 async def take_in(context: Context, thing: RemoteThing) -> bool:
     """Keep what a community published; False for what is older than what we hold, or was deleted.
 
-    An author never changes: whoever sends somebody else's id is not heard.
+    An author never changes: whoever sends somebody else's id is not heard. Nor is anything kept of
+    those who are suspended, whoever shares it (security: E23).
     """
-    if await store.buried(context.tx, thing.id):
+    seen_by = visibility(await moderation.standing(context, *_behind(thing)))
+    if seen_by is Visibility.NOBODY or await store.buried(context.tx, thing.id, thing.author):
         return False
+    thing = replace(thing, visibility=seen_by)
     held = await store.find(context.tx, thing.id)
     if held is None:
         await store.keep(context.tx, thing)
         return True
-    if held.author != thing.author or thing.updated < held.updated:
+    if held.author != thing.author:
         return False
-    await store.keep(context.tx, replace(thing, received=held.received, shared_by=held.shared_by))
-    return True
+    # What its author told us himself stays, should whoever shared it take that back.
+    own_word = thing.shared_by is None and await may_write(context, thing.author)
+    shared_by = None if own_word else held.shared_by
+    newer = thing.updated >= held.updated
+    shown = replace(thing, received=held.received) if newer else held
+    await store.keep(context.tx, replace(shown, shared_by=shared_by))
+    return newer
+
+
+def visibility(standing: Standing) -> Visibility:
+    """Who is shown what somebody of this standing wrote or shared."""
+    match standing:
+        case Standing.SUSPENDED:
+            return Visibility.NOBODY
+        case Standing.LIMITED:
+            return Visibility.STAFF
+        case _:
+            return Visibility.PUBLIC
+
+
+async def may_write(context: Context, *actors: str) -> bool:
+    """Whether one of these may put something into our calendar: followed or trusted, and none of
+    them suspended."""
+    standing = await moderation.standing(context, *actors)
+    if standing is Standing.SUSPENDED:
+        return False
+    if standing is Standing.TRUSTED:
+        return True
+    return any([await follows(context, actor) for actor in dict.fromkeys(actors)])
+
+
+def _behind(thing: RemoteThing) -> tuple[str, ...]:
+    return (thing.author, thing.shared_by) if thing.shared_by else (thing.author,)
 
 
 async def drop(context: Context, object_id: str, author: str) -> bool:
@@ -91,5 +129,5 @@ async def drop(context: Context, object_id: str, author: str) -> bool:
     held = await store.find(context.tx, object_id)
     if held is not None and held.author != author:
         return False
-    await store.bury(context.tx, object_id, context.now)
+    await store.bury(context.tx, object_id, author, context.now)
     return True

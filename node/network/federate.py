@@ -25,9 +25,10 @@ from activitypub.contexts import OBJECT_CONTEXT
 from activitypub.identity import same_origin
 from activitypub.objects import Article, Event, Note, Object
 from activitypub.registry import write
-from federation import outbox
-from federation.audience import destinations
-from federation.listeners import Heard, Ignored
+from federation.inward.listeners import Heard, Ignored, Undecided
+from federation.outward import outbox
+from federation.outward.audience import destinations
+from federation.trust.ownership import keys_of
 from node.community import store as community_store
 from node.context import Context
 from node.happenings import happenings
@@ -35,6 +36,7 @@ from node.listening import listeners
 from node.network import actions, store
 from node.network.actions import FollowAsked, FollowEnded
 from node.network.model import Following, FollowState, RemoteThing
+from node.storage.actors import note_announced
 
 Json = dict[str, Any]
 _CANCELLED = {"CANCELLED", "EVENTCANCELLED"}
@@ -105,11 +107,16 @@ async def on_update(context: Context, heard: Heard) -> None:
 
 @listeners.on(Update, Actor)
 async def on_update_actor(context: Context, heard: Heard) -> None:
-    """A community that we follow says something else about itself: its new name is shown."""
+    """Somebody says something else about itself: keys to come are noted, a new name is shown."""
+    said = heard.activity.object
+    if isinstance(said, Actor) and said.id == heard.sender.id:
+        keys = keys_of(write(said), heard.sender.id)
+        await note_announced(context.tx, heard.sender.id, keys, heard.kept.received_at)
     following = await store.find_following(context.tx, heard.sender.id)
     if following and object_id(heard.activity) == heard.sender.id:
         name = heard.object.name.value if heard.object and heard.object.name else following.name
-        await store.add_following(context.tx, replace(following, name=name))
+        told_at = (heard.object and heard.object.updated) or heard.kept.received_at
+        await store.rename(context.tx, following.actor, name, _sane(told_at, context.now))
 
 
 @listeners.on(Delete)
@@ -119,6 +126,7 @@ async def on_delete(context: Context, heard: Heard) -> None:
     if gone is None or not same_origin(gone, heard.sender.id):
         raise Ignored("not-the-signers")
     if gone == heard.sender.id:
+        await store.bury(context.tx, gone, gone, context.now)
         await store.forget_author(context.tx, gone)
         await store.remove_following(context.tx, gone)
         await community_store.remove_everywhere(context.tx, gone)
@@ -132,7 +140,9 @@ async def on_announce(context: Context, heard: Heard) -> None:
     """A community that we follow shares something: fetched from its own origin, and shown."""
     if heard.object is None:
         raise Ignored("nothing-to-show")
-    if not await actions.follows(context, heard.sender.id):
+    if await community_store.was_undone(context.tx, heard.sender.id, heard.kept.activity_id):
+        raise Ignored("undone")
+    if not await actions.may_write(context, heard.sender.id):
         raise Ignored("not-followed")
     if not is_public(heard.object):
         # sharing does not make public what is not (security: C23)
@@ -152,28 +162,48 @@ async def on_undo_announce(context: Context, heard: Heard) -> None:
     """What we hold only because somebody shared it goes when she takes that back."""
     announce = heard.activity.object
     shared = object_id(announce) if isinstance(announce, Activity) else None
+    if isinstance(announce, Activity) and announce.id:
+        await community_store.note_undo(context.tx, heard.sender.id, announce.id, context.now)
     if shared:
         await store.forget_shares(context.tx, shared, heard.sender.id)
 
 
 async def _take_in(context: Context, heard: Heard) -> None:
     thing = heard.object
-    if thing is None or not is_public(thing):
-        # what is not for everybody is not shown to everybody (security: C23)
+    if thing is None:
         raise Ignored("not-public")
+    if not is_public(thing):
+        await _take_back(context, heard, thing)
+        return
     author = _believed_author(thing, heard.sender.id)
     if author is None:
         raise Ignored("not-the-signers")
     held = await store.find(context.tx, thing.id or "")
-    if held is None and not await _follows_one_of(context, heard.sender.id, author):
+    if held is None and not await actions.may_write(context, heard.sender.id, author):
         raise Ignored("not-followed")
     kept = _thing(thing, author, context.now)
-    if not await actions.take_in(context, replace(kept, author_name=_shown(heard, author))):
+    if held and not heard.fresh and _equally_old(thing, held, kept):
+        # which of the two came later, only its origin can say
+        raise Undecided
+    name = held.author_name if held and author != heard.sender.id else _shown(heard, author)
+    if not await actions.take_in(context, replace(kept, author_name=name)):
         raise Ignored("older-or-deleted")
 
 
-async def _follows_one_of(context: Context, *actors: str) -> bool:
-    return any([await actions.follows(context, actor) for actor in dict.fromkeys(actors)])
+async def _take_back(context: Context, heard: Heard, thing: Object) -> None:
+    """What is not for everybody is not shown to everybody, even if it once was (security: C23)."""
+    held = await store.find(context.tx, thing.id or "")
+    if held is None or held.author != _believed_author(thing, heard.sender.id):
+        raise Ignored("not-public")
+    if _thing(thing, held.author, context.now).updated < held.updated:
+        raise Ignored("older-or-deleted")
+    await store.bury(context.tx, held.id, held.author, context.now)
+
+
+def _equally_old(thing: Object, held: RemoteThing, kept: RemoteThing) -> bool:
+    """Whether two forms of a thing say that they are from the same moment."""
+    told = thing.updated is not None and held.author == kept.author
+    return told and held.updated == kept.updated and held.document != kept.document
 
 
 async def _note_answer(context: Context, heard: Heard, state: FollowState) -> None:
@@ -249,13 +279,15 @@ def _believed_author(thing: Object, signer: str) -> str | None:
     """The signer, or for whom she wrote: in Mobilizon a person signs and the event is her group's.
 
     None where that is only her word. An object that does not name her among its authors was fetched
-    from its own origin, and that speaks for the actors that it has.
+    from its own origin, and that speaks for the actors that it has; who is elsewhere can share it,
+    not create it.
     """
     author = _author(thing)
     if author in (None, signer):
         return signer
     fetched = bool(thing.attributed_to) and signer not in thing.attributed_to
-    return author if fetched and same_origin(author or "", thing.id or "") else None
+    at_home = all(same_origin(author or "", each) for each in (thing.id or "", signer))
+    return author if fetched and at_home else None
 
 
 def _shown(heard: Heard, author: str) -> str:

@@ -31,6 +31,15 @@ class Following:
     since: datetime
 
 
+class Visibility(Enum):
+    """Who is shown something from elsewhere; STAFF when its author is limited, NOBODY when its
+    author, or who shared it, is suspended."""
+
+    PUBLIC = "public"
+    STAFF = "staff"
+    NOBODY = "nobody"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteThing:
     """Something public from another community, as its own origin gave it.
@@ -51,3 +60,4 @@ class RemoteThing:
     published: datetime
     updated: datetime
     received: datetime
+    visibility: Visibility = Visibility.PUBLIC

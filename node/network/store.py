@@ -6,17 +6,19 @@ import json
 from datetime import datetime
 
 from node.ids import moment, stamp
-from node.network.model import Following, FollowState, RemoteThing
+from node.network.model import Following, FollowState, RemoteThing, Visibility
 from node.storage.database import Row, Transaction
 
 _KEEP = (
     "insert into remote_object (id, author, author_name, kind, shared_by, start_at, end_at, "
-    "cancelled, url, document, published, updated, received) values (:id, :author, :author_name, "
-    ":kind, :shared_by, :start_at, :end_at, :cancelled, :url, :document, :published, :updated, "
-    ":received) on conflict (id) do update set author_name = excluded.author_name, "
-    "kind = excluded.kind, start_at = excluded.start_at, end_at = excluded.end_at, "
+    "cancelled, url, document, published, updated, received, visibility) values (:id, :author, "
+    ":author_name, :kind, :shared_by, :start_at, :end_at, :cancelled, :url, :document, "
+    ":published, :updated, :received, :visibility) "
+    "on conflict (id) do update set author_name = excluded.author_name, "
+    "kind = excluded.kind, shared_by = excluded.shared_by, start_at = excluded.start_at, "
+    "end_at = excluded.end_at, "
     "cancelled = excluded.cancelled, url = excluded.url, document = excluded.document, "
-    "updated = excluded.updated"
+    "updated = excluded.updated, visibility = excluded.visibility"
 )
 
 
@@ -61,6 +63,17 @@ async def answer(tx: Transaction, actor: str, follow_id: str | None, state: Foll
     return changed > 0
 
 
+async def rename(tx: Transaction, actor: str, name: str, told_at: datetime) -> None:
+    """The name that this actor gave itself at `told_at`, unless it has given a newer one."""
+    await tx.run(
+        "update following set name = :name, told_at = :told_at "
+        "where actor = :actor and (told_at is null or told_at <= :told_at)",
+        actor=actor,
+        name=name,
+        told_at=stamp(told_at),
+    )
+
+
 async def remove_following(tx: Transaction, actor: str) -> None:
     """Follow this actor no more."""
     await tx.run("delete from following where actor = :actor", actor=actor)
@@ -83,6 +96,7 @@ async def keep(tx: Transaction, thing: RemoteThing) -> None:
         published=stamp(thing.published),
         updated=stamp(thing.updated),
         received=stamp(thing.received),
+        visibility=thing.visibility.value,
     )
 
 
@@ -92,19 +106,26 @@ async def find(tx: Transaction, object_id: str) -> RemoteThing | None:
     return _thing(row) if row else None
 
 
-async def bury(tx: Transaction, object_id: str, at: datetime) -> None:
-    """Drop a remote thing for good: it is not taken in again."""
+async def bury(tx: Transaction, object_id: str, author: str, at: datetime) -> None:
+    """Drop a remote thing for good: nothing of this author is taken in under its id again."""
     await tx.run("delete from remote_object where id = :id", id=object_id)
     await tx.run(
-        "insert into tombstone (id, at) values (:id, :at) on conflict do nothing",
+        "insert into tombstone (id, author, at) values (:id, :author, :at) on conflict do nothing",
         id=object_id,
+        author=author,
         at=stamp(at),
     )
 
 
-async def buried(tx: Transaction, object_id: str) -> bool:
-    """Whether this thing was deleted before."""
-    return await tx.row("select 1 as found from tombstone where id = :id", id=object_id) is not None
+async def buried(tx: Transaction, object_id: str, author: str) -> bool:
+    """Whether this author deleted this thing, or is itself no more."""
+    row = await tx.row(
+        "select 1 as found from tombstone where (id = :id and author in (:author, '')) "
+        "or (id = :author and author = :author)",
+        id=object_id,
+        author=author,
+    )
+    return row is not None
 
 
 async def forget_shares(tx: Transaction, object_id: str, by: str) -> None:
@@ -120,12 +141,21 @@ async def forget_author(tx: Transaction, author: str) -> None:
 
 
 async def timeline(
-    tx: Transaction, *, kind: str | None = None, limit: int = 40, before: str | None = None
+    tx: Transaction,
+    *,
+    kind: str | None = None,
+    limit: int = 40,
+    before: str | None = None,
+    for_staff: bool = False,
 ) -> list[RemoteThing]:
-    """What arrived from others, newest first; `before` is a `received` stamp to go on from."""
-    clauses = ["kind = :kind"] if kind else []
+    """What arrived from others, newest first; `before` is a `received` stamp to go on from.
+
+    With `for_staff` also what those wrote who are limited; never of those who are suspended.
+    """
+    clauses = ["visibility <> 'nobody'" if for_staff else "visibility = 'public'"]
+    clauses += ["kind = :kind"] if kind else []
     clauses += ["received < :before"] if before else []
-    where = f"where {' and '.join(clauses)} " if clauses else ""
+    where = f"where {' and '.join(clauses)} "
     values = {
         key: value for key, value in (("kind", kind), ("before", before)) if value is not None
     }
@@ -135,6 +165,27 @@ async def timeline(
         **values,
     )
     return [_thing(row) for row in rows]
+
+
+async def behind(tx: Transaction) -> list[tuple[str, str | None]]:
+    """Every author with whoever shared, of all that is kept."""
+    rows = await tx.rows("select distinct author, shared_by from remote_object")
+    return [(row["author"], row["shared_by"]) for row in rows]
+
+
+async def set_visibility(
+    tx: Transaction, author: str, shared_by: str | None, visibility: Visibility
+) -> None:
+    """Show what came from this author, or through who shared it, to these."""
+    clause = "shared_by = :shared_by" if shared_by else "shared_by is null"
+    values = {"shared_by": shared_by} if shared_by else {}
+    await tx.run(
+        "update remote_object set visibility = :visibility "  # noqa: S608  fixed
+        f"where author = :author and {clause} and visibility <> :visibility",
+        author=author,
+        visibility=visibility.value,
+        **values,
+    )
 
 
 def _following(row: Row) -> Following:
@@ -165,4 +216,5 @@ def _thing(row: Row) -> RemoteThing:
         published=moment(row["published"]),
         updated=moment(row["updated"]),
         received=moment(row["received"]),
+        visibility=Visibility(row["visibility"]),
     )
