@@ -129,7 +129,7 @@ def _running(
 ) -> Iterator[Server]:
     process = subprocess.Popen(words, env=environ, cwd=ROOT, stderr=subprocess.DEVNULL)
     try:
-        _until_ready(process, f"http://127.0.0.1:{port}{path}")
+        until_ready(process, f"http://127.0.0.1:{port}{path}")
         yield Server(process.pid, port)
     finally:
         process.terminate()
@@ -140,7 +140,8 @@ def _running(
             process.wait()
 
 
-def _until_ready(process: subprocess.Popen[bytes], url: str) -> None:
+def until_ready(process: subprocess.Popen[bytes], url: str) -> None:
+    """Wait until the process answers there with 200; at most 30 seconds."""
     end = time.monotonic() + 30
     while time.monotonic() < end and process.poll() is None:
         try:

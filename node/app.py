@@ -13,40 +13,65 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 import node.community.federate
+import node.community.rotation
 import node.events.federate
+import node.forgetting
+import node.moderation.federate
+import node.network.bordering
 import node.network.federate
+import node.network.moving
+import node.operations.block_lists
+import node.operations.deliveries
 import node.operations.events
+import node.operations.keys
 import node.operations.network
+import node.operations.pending
 import node.operations.people
+import node.operations.reports
+import node.operations.rotation
 import node.operations.system
 import node.rsvp.federate  # noqa: F401  these fill the tables of listeners, happenings, operations
-from federation.actors import RemoteActors
-from federation.addresses import AddressPolicy
-from federation.authenticate import Authenticator
-from federation.client import Client
-from federation.delivery import Courier
-from federation.discovery import Discovery
-from federation.fetch import Documents, Fetcher
-from federation.inbox import Inbox
-from federation.intake import Intake
-from federation.listeners import Listeners
-from federation.policy import Everyone
-from keys.vault import Vault
+from federation.counting import Counters
+from federation.followers.synchronising import Synchroniser
+from federation.inward.inbox import Inbox
+from federation.inward.intake import Intake
+from federation.inward.listeners import Listeners
+from federation.inward.recent import RecentActors
+from federation.network.addresses import AddressPolicy
+from federation.network.border import Border
+from federation.network.client import Client
+from federation.network.fetch import Documents, Fetcher
+from federation.network.sending import Sender
+from federation.outward.delivery import Courier
+from federation.outward.moving import Seeker
+from federation.policy import RuleBook
+from federation.trust.actors import RemoteActors
+from federation.trust.authenticate import Authenticator
+from federation.trust.discovery import Discovery
+from federation.trust.readers import Readers
 from node.community import actions as community_actions
-from node.community import store as community_store
 from node.community.keyring import StoredKeyring
+from node.community.synchronising import Escorts
 from node.config import Config
 from node.context import Context
 from node.doors.guard import guarded
+from node.expanding import ChildReader
 from node.jobs import jobs
 from node.listening import listeners as _listeners
+from node.master import open_vault
+from node.moderation import store as moderation_store
+from node.network.synchronising import OurFollows
+from node.operations.moderation import keep_renewing
 from node.routes import ROUTES
 from node.services import NODE, Node, SystemClock
 from node.storage.actors import StoredActors
-from node.storage.database import Database, Transaction, open_database
+from node.storage.database import Database, open_database
+from node.storage.digests import StoredDigests
+from node.storage.hosts import StoredNeighbours
 from node.storage.inbox import StoredInbox
 from node.storage.migrate import SCHEMA, migrate
 from node.storage.outbox import StoredDeliveries
+from node.storage.schemes import StoredSchemes
 from node.urls import Urls
 from node.web.headers import DATA_HEADERS
 from node.web.middleware import check_host, tell_errors
@@ -54,6 +79,7 @@ from node.web.render import Renderer
 
 _log = logging.getLogger(__name__)
 LARGEST_REQUEST = 1024 * 1024
+_PULSE = 0.1
 
 
 def listeners() -> Listeners[Context]:
@@ -82,19 +108,22 @@ async def open_node(config: Config) -> AsyncIterator[Node]:
 
 
 async def _join(config: Config, database: Database, clock: SystemClock) -> Node:
-    vault = Vault(config.secret_file.read_bytes())
-
-    async def read(tx: Transaction) -> tuple[str, StoredKeyring]:
-        community = await community_actions.the_community(tx)
-        return community.handle, StoredKeyring(await community_store.keys(tx), vault)
-
-    handle, keyring = await database.read(read)
-    urls = Urls(config.origin, handle)
+    keyring = StoredKeyring(database, lambda: open_vault(config.secret_file), clock)
+    await keyring.check()
+    community = await database.read(community_actions.the_community)
+    urls = Urls(config.origin, community.handle)
     addresses = AddressPolicy(config.private_peers)
     client = Client(addresses, urls.origin, ca_file=config.ca_file)
-    fetcher = Fetcher(client, keyring, urls.relay, clock)
-    actors = RemoteActors(StoredActors(database), fetcher, clock)
+    policy = RuleBook(await database.read(moderation_store.all_rules))
+    border = Border(client, policy)
+    sender = Sender(border, keyring, StoredSchemes(database), clock)
+    fetcher = Fetcher(border, sender, urls.relay, clock)
+    actors = RemoteActors(RecentActors(StoredActors(database), clock), fetcher, clock)
     authenticator = Authenticator(actors, clock, authorities(urls.origin), urls.origin)
+    counters = Counters()
+    synchroniser = Synchroniser(Documents(fetcher), clock, urls.origin, counters)
+    courier_wake = asyncio.Event()
+    heard_from = StoredNeighbours(database, courier_wake.set).heard_from
     return Node(
         config=config,
         database=database,
@@ -102,10 +131,24 @@ async def _join(config: Config, database: Database, clock: SystemClock) -> Node:
         urls=urls,
         keyring=keyring,
         client=client,
+        sender=sender,
         fetcher=fetcher,
         actors=actors,
         discovery=Discovery(fetcher, actors, addresses),
-        inbox=Inbox(authenticator, StoredInbox(database), Everyone(), clock),
+        inbox=Inbox(
+            authenticator,
+            StoredInbox(database),
+            policy,
+            clock,
+            counters=counters,
+            heard_from=heard_from,
+            witness=synchroniser.heard,
+        ),
+        synchroniser=synchroniser,
+        counters=counters,
+        courier_wake=courier_wake,
+        policy=policy,
+        readers=Readers(actors, policy, clock, authorities(urls.origin), urls.origin),
         renderer=Renderer(),
         started=clock.now(),
     )
@@ -147,15 +190,19 @@ async def _guard_headers(request: web.Request, response: web.StreamResponse) -> 
 async def working(node: Node) -> AsyncIterator[None]:
     """Within the block the courier delivers and the intake listens; both end in an orderly way."""
     stop = asyncio.Event()
+    deliveries = StoredDeliveries(node.database)
     courier = Courier(
-        StoredDeliveries(node.database),
-        node.keyring,
-        node.client,
+        deliveries,
+        node.sender,
         node.clock,
         random.random,
         secrets.token_hex(8),
+        policy=node.policy,
+        seeker=Seeker(deliveries, node.actors, node.clock),
+        escort=Escorts(StoredDigests(node.database), node.urls).headers,
         alone=node.database.engine == "sqlite",
     )
+    reader = ChildReader()
     intake = Intake(
         StoredInbox(node.database),
         node.actors,
@@ -164,17 +211,34 @@ async def working(node: Node) -> AsyncIterator[None]:
         _listeners,
         node.clock,
         node.urls.origin,
+        lease=secrets.token_hex(8),
+        alone=node.database.engine == "sqlite",
+        reader=reader,
     )
+    follows = OurFollows(node.look, node.act, node.urls)
     node.workers[:] = [
         asyncio.create_task(courier.run(node.courier_wake, stop), name="courier"),
         asyncio.create_task(intake.run(node.intake_wake, stop), name="intake"),
         asyncio.create_task(jobs.run(node.act, stop), name="jobs"),
+        asyncio.create_task(_feel_pulse(node, stop), name="pulse"),
+        asyncio.create_task(keep_renewing(node, stop), name="rules"),
+        asyncio.create_task(node.synchroniser.run(follows, stop), name="synchroniser"),
     ]
     try:
         yield
     finally:
         stop.set()
         await _end(node.workers)
+        await reader.close()
+
+
+async def _feel_pulse(node: Node, stop: asyncio.Event) -> None:
+    """Let the inbox know how late the loop is, ten times a second."""
+    loop = asyncio.get_running_loop()
+    while not stop.is_set():
+        begin = loop.time()
+        await asyncio.sleep(_PULSE)
+        node.inbox.note_lag(loop.time() - begin - _PULSE)
 
 
 async def _end(tasks: Collection[asyncio.Task[None]]) -> None:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import click
 
-from node.commands import benching, events, network, people, queue, starting, system
+from node.commands import (
+    benching,
+    events,
+    keys,
+    moderation,
+    network,
+    people,
+    queue,
+    starting,
+    system,
+)
 from node.version import VERSION
 
 
@@ -24,8 +34,10 @@ for command in (
     system.version,
     events.event,
     network.network,
+    moderation.block,
+    moderation.report,
     queue.queue,
-    queue.key,
+    keys.key,
     people.token,
     people.user,
     people.setup_link,

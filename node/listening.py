@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from federation.listeners import Listeners
+from federation.inward.listeners import Listeners
 from node.context import Context
 
 listeners: Listeners[Context] = Listeners()

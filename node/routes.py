@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from node.community import pages as community_pages
-from node.doors import api, documents, feeds, inbox, openapi, setup, static, wellknown
+from node.doors import (
+    api,
+    documents,
+    feeds,
+    inbox,
+    openapi,
+    setup,
+    static,
+    synchronisation,
+    wellknown,
+)
+from node.doors import api_moderation as moderation
 from node.events import pages as events_pages
 from node.network import pages as network_pages
 from node.people.model import Scope
@@ -58,6 +69,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", f"/a/{ID_PATTERN}", documents.get_activity),
     Route("GET", "/c/{handle}/" + _COLLECTION, documents.get_collection),
     Route("GET", "/relay/{collection:outbox|followers|following}", documents.get_relay_collection),
+    Route("GET", "/c/{handle}/followers_synchronization", synchronisation.get_followers),
+    Route("GET", "/relay/followers_synchronization", synchronisation.get_relay_followers),
     # inboxes
     Route("POST", "/inbox", inbox.post_shared_inbox),
     Route("POST", "/c/{handle}/inbox", inbox.post_inbox),
@@ -85,4 +98,18 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/v1/status", api.get_status, Scope.ADMIN),
     Route("GET", "/api/v1/queue", api.get_queue, Scope.ADMIN),
     Route("PATCH", "/api/v1/community", api.patch_community, Scope.WRITE),
+    Route("GET", "/api/v1/blocks", moderation.get_blocks, Scope.ADMIN),
+    Route("POST", "/api/v1/blocks", moderation.post_block, Scope.ADMIN),
+    Route("DELETE", "/api/v1/blocks", moderation.delete_block, Scope.ADMIN),
+    Route("GET", "/api/v1/blocks/mode", moderation.get_block_mode, Scope.ADMIN),
+    Route("PUT", "/api/v1/blocks/mode", moderation.put_block_mode, Scope.ADMIN),
+    Route("POST", "/api/v1/blocks/import", moderation.post_block_import, Scope.ADMIN),
+    Route("GET", "/api/v1/blocks/export", moderation.get_block_export, Scope.ADMIN),
+    Route("GET", "/api/v1/reports", moderation.get_reports, Scope.ADMIN),
+    Route("POST", "/api/v1/reports", moderation.post_report, Scope.ADMIN),
+    Route("GET", f"/api/v1/reports/{ID_PATTERN}", moderation.get_report, Scope.ADMIN),
+    Route("POST", f"/api/v1/reports/{ID_PATTERN}/close", moderation.post_close_report, Scope.ADMIN),
+    Route("GET", "/api/v1/followers/pending", moderation.get_pending_followers, Scope.ADMIN),
+    Route("POST", "/api/v1/followers/approve", moderation.post_approve_follower, Scope.ADMIN),
+    Route("POST", "/api/v1/followers/reject", moderation.post_reject_follower, Scope.ADMIN),
 )

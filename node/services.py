@@ -6,16 +6,22 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from aiohttp import web
 
-from federation.actors import RemoteActors
-from federation.client import Client
-from federation.discovery import Discovery
-from federation.fetch import Fetcher
-from federation.inbox import Inbox
+from federation.counting import Counters
+from federation.followers.synchronising import Synchroniser
+from federation.inward.inbox import Inbox
+from federation.network.client import Client
+from federation.network.fetch import Fetcher
+from federation.network.sending import Sender
+from federation.policy import RuleBook
 from federation.ports import Handled, Keyring
+from federation.trust.actors import RemoteActors
+from federation.trust.discovery import Discovery
+from federation.trust.readers import Readers
+from keys.vault import Vault
 from node.config import Config
 from node.context import Context
 from node.storage.database import Database, Transaction
@@ -35,6 +41,17 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+class OwnKeys(Keyring, Protocol):
+    """The node's own keys, and the vault in which they are sealed."""
+
+    @property
+    def vault(self) -> Vault:
+        """The vault that seals with the newest master key."""
+
+    async def refresh(self) -> None:
+        """Read keys and master key again."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Node:
     """The parts of one node. `act` changes something, `look` only reads."""
@@ -43,14 +60,19 @@ class Node:
     database: Database
     clock: SystemClock
     urls: Urls
-    keyring: Keyring
+    keyring: OwnKeys
     client: Client
+    sender: Sender
     fetcher: Fetcher
     actors: RemoteActors
     discovery: Discovery
     inbox: Inbox
+    policy: RuleBook
+    readers: Readers
+    synchroniser: Synchroniser
     renderer: Renderer
     started: datetime
+    counters: Counters = field(default_factory=Counters)
     courier_wake: asyncio.Event = field(default_factory=asyncio.Event)
     intake_wake: asyncio.Event = field(default_factory=asyncio.Event)
     workers: list[asyncio.Task[None]] = field(default_factory=list)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 
-from aiohttp import web
+from aiohttp import http_parser, web
 
 from node import control
 from node.app import build_app, open_node, working
 from node.config import Config, ConfigError
+from node.edge import Edge
 from node.founding import default_community, found
 from node.logs import start_logging
 from node.operations import registry
+from node.patience import HEAD_SECONDS, Patience
 from node.people import store as people_store
 from node.services import Node
 
@@ -54,6 +56,12 @@ def _refuse_the_impossible(config: Config) -> None:
         raise ConfigError(
             "metrics_listen (JOSOOR_METRICS_LISTEN) is set: this release has no counters to show."
         )
+    if http_parser.HttpRequestParser is http_parser.HttpRequestParserPy:
+        # The slow parser takes what the other refuses (security: L03).
+        raise ConfigError(
+            "aiohttp runs without its compiled parser: unset AIOHTTP_NO_EXTENSIONS, "
+            "or install aiohttp for this machine."
+        )
 
 
 async def _serve(config: Config) -> None:
@@ -65,17 +73,26 @@ async def _serve(config: Config) -> None:
         node = await stack.enter_async_context(open_node(config))
         await stack.enter_async_context(working(node))
         await stack.enter_async_context(control.listening(node))
-        runner = web.AppRunner(
-            build_app(node),
-            access_log=None,
-            keepalive_timeout=_KEEP_ALIVE,
-            shutdown_timeout=_STOP_WITHIN,
-        )
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, config.listen_host, config.listen_port).start()
+        await stack.enter_async_context(answering(node, config.listen_host, config.listen_port))
         await _greet(node)
         await stop.wait()
+
+
+@asynccontextmanager
+async def answering(
+    node: Node, host: str, port: int, *, head_seconds: float = HEAD_SECONDS
+) -> AsyncIterator[None]:
+    """Within the block the node answers HTTP there, as strangers meet it."""
+    app, patience = build_app(node), Patience(head_seconds)
+    app.middlewares.insert(0, patience.middleware)
+    runner = Edge(app, keepalive_timeout=_KEEP_ALIVE, shutdown_timeout=_STOP_WITHIN)
+    await runner.setup()
+    try:
+        async with patience.watching(runner):
+            await web.TCPSite(runner, host, port).start()
+            yield
+    finally:
+        await runner.cleanup()
 
 
 async def _greet(node: Node) -> None:

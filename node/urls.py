@@ -66,6 +66,10 @@ class Urls:
         """One of an actor's collections."""
         return f"{actor}/{name}"
 
+    def synchronisation(self, actor: str) -> str:
+        """Where a server may ask which of its people follow this actor. Spec: FEP-8fcf"""
+        return f"{actor}/followers_synchronization"
+
     def event(self, event_id: str) -> str:
         """An event: its ActivityPub id and its page."""
         return f"{self.origin}/e/{event_id}"

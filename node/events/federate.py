@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 
 from activitypub.names import PUBLIC
-from federation import outbox
+from federation.outward import outbox
 from federation.ports import Destination
 from node.community.federate import activity_of, follower_inboxes
 from node.context import Context

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from activitypub.activities import Join, object_id
 from activitypub.contexts import OBJECT_CONTEXT
-from federation import outbox
-from federation.audience import destinations
-from federation.listeners import Heard, Ignored
+from federation.inward.listeners import Heard, Ignored
+from federation.outward import outbox
+from federation.outward.audience import destinations
 from node.context import Context
 from node.listening import listeners
 

@@ -50,6 +50,8 @@ async def tell_errors(request: web.Request, handler: Handler) -> web.StreamRespo
         return await _told(request, 503, trouble.reason, str(trouble), trouble)
     except (FederationError, KeysError) as error:
         return await _told(request, 502, error.reason, str(error), error)
+    except web.RequestPayloadError:
+        return problem(400, "body-broken", "The body of this request cannot be read.")
     except web.HTTPRedirection:
         raise
     except web.HTTPException as error:

@@ -136,7 +136,7 @@ async def settled(wien: Node) -> None:
                 "where state in ('waiting', 'parked')"
             )
         )
-        assert [row for row in rows if row["attempts"] or row["state"] == "parked"] == []
+        assert [row for row in rows if row["reason"] or row["state"] == "parked"] == []
         return not rows
 
     await until(done, 60)

@@ -16,7 +16,7 @@ Start = Callable[..., io.StringIO]
 
 @pytest.fixture
 def log() -> logging.Logger:
-    return logging.getLogger("federation.delivery")
+    return logging.getLogger("federation.outward.delivery")
 
 
 @pytest.fixture
@@ -50,7 +50,10 @@ def test_a_text_line_says_when_how_bad_who_what_and_the_values(start, log):
     log.info("delivered", extra={"inbox": "https://a.test/inbox", "status": 202})
     when, rest = lines.getvalue().split(" ", 1)
     assert when.endswith("Z")
-    assert rest == "info federation.delivery: delivered inbox=https://a.test/inbox status=202\n"
+    assert (
+        rest
+        == "info federation.outward.delivery: delivered inbox=https://a.test/inbox status=202\n"
+    )
 
 
 def test_a_json_line_is_one_object(start, log):
@@ -60,7 +63,7 @@ def test_a_json_line_is_one_object(start, log):
     assert line.pop("time").endswith("Z")
     assert line == {
         "level": "warning",
-        "logger": "federation.delivery",
+        "logger": "federation.outward.delivery",
         "event": "parked",
         "attempts": 3,
         "reason": "gone for good",

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from federation.delivery import Courier
+from federation.outward.delivery import Courier
 from node.app import working
 from node.errors import NotFound
 from node.services import Node
+from node.storage.hosts import StoredNeighbours
 from node.storage.outbox import StoredDeliveries
 from tests.support.neighbours import Answer, Neighbour, hang, neighbour, reset, status
 from tests.support.nodes import EVENT, do, running, until
@@ -107,8 +108,7 @@ async def test_a_peer_that_does_not_answer_in_time_is_tried_later(
             await there.follow(actor, node.urls.community)
         courier = Courier(
             StoredDeliveries(node.database),
-            node.keyring,
-            node.client,
+            node.sender,
             node.clock,
             lambda: 0.5,
             "of this test",
@@ -149,7 +149,7 @@ async def test_retry_after_is_kept_to(node: Node, there: Neighbour) -> None:
 
 
 async def test_an_inbox_that_is_gone_ends_the_follow(node: Node, there: Neighbour) -> None:
-    """410 is believed: the follower leaves, and what else waits for her is given up."""
+    """410 is believed once her actor is gone too: she leaves, and what waits is given up."""
     await there.follow(there.actor("linz"), node.urls.community)
     there.answer = status(500)
     await publish(node)
@@ -157,6 +157,7 @@ async def test_an_inbox_that_is_gone_ends_the_follow(node: Node, there: Neighbou
     first, _ = await attempted(node, number=2)
 
     there.answer = status(410)
+    there.gone.add("/linz")
     await do(node, "queue.retry", id=first["id"])
     await empty(node)
     assert await do(node, "network.followers") == []
@@ -169,10 +170,11 @@ async def test_an_inbox_that_is_gone_ends_the_follow(node: Node, there: Neighbou
 async def test_the_other_followers_of_a_host_stay_when_one_is_gone(
     node: Node, there: Neighbour
 ) -> None:
-    """A 410 speaks for one inbox only."""
+    """A 410 speaks for one actor only."""
     gone, stays = there.actor("linz"), there.actor("wels")
     for actor in (gone, stays):
         await there.follow(actor, node.urls.community)
+    there.gone.add("/linz")
     ordinary, refusing = there.answer, status(410)
 
     async def answer(request: Any) -> Any:
@@ -233,6 +235,56 @@ async def test_an_inbox_that_is_never_found_is_parked_in_the_end(
     [row] = await attempted(node, 4)
     assert (row["state"], row["reason"]) == ("parked", "status-404")
     assert len(await do(node, "network.followers")) == 1
+
+
+async def test_a_follower_whose_inbox_moved_gets_it_there(node: Node, there: Neighbour) -> None:
+    """404, and her actor names another inbox: she is not asked to follow anew."""
+    actor = there.actor("linz")
+    await there.follow(actor, node.urls.community)
+    there.documents["/linz"]["inbox"] = f"{actor}/new"
+    ordinary, missing = there.answer, status(404)
+
+    async def answer(request: Any) -> Any:
+        return await (ordinary if request.path == "/linz/new" else missing)(request)
+
+    there.answer = answer
+    await publish(node)
+    await empty(node)
+    assert there.arrivals[-1].path == "/linz/new"
+    seen = len(there.arrivals)
+    await publish(node)
+    await empty(node)
+    assert [each.path for each in there.arrivals[seen:]] == ["/linz/new"]
+
+
+async def test_a_host_that_is_away_is_shown_and_probed_when_it_speaks(
+    node: Node, there: Neighbour
+) -> None:
+    """Five failures open its breaker; then nothing is sent until it signs something to us."""
+    actor = there.actor("linz")
+    await there.follow(actor, node.urls.community)
+    assert await do(node, "queue.hosts") == []
+    there.answer = status(503)
+    for _ in range(7):
+        await publish(node)
+
+    async def opened() -> Any:
+        hosts = await do(node, "queue.hosts")
+        return hosts and hosts[0]["breaker"] == "open" and hosts
+
+    [host] = await until(opened)
+    assert (host["host"], host["waiting"], host["failures"]) == (there.host, 7, 5)
+    assert host["next_probe"] > host["since"]
+    assert (await do(node, "status"))["hosts"] == [host]
+
+    seen = len(there.arrivals)
+    there.answer = status(202)
+    neighbours = StoredNeighbours(node.database, node.courier_wake.set)
+    await neighbours.heard_from(there.host, node.clock.now())
+    await there.comes(actor, "Create", number=len(there.got(actor, "Create")) + 1)
+    [host] = await do(node, "queue.hosts") or [{"breaker": "recovering"}]
+    assert host["breaker"] in ("recovering", "closed")
+    assert len(there.arrivals) - seen <= 2, "gently"
 
 
 async def test_changes_of_an_event_reach_a_peer_in_order_after_its_absence(

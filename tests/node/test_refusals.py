@@ -17,6 +17,7 @@ import pytest
 from apsig.rfc9421 import RFC9421Signer
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from keys.digests import content_digest
 from node.services import Node
 from tests.interop.peers.apsig_peer import ACTIVITY, ApsigPeer, Json, apsig_peer
 from tests.support.nodes import running
@@ -98,12 +99,43 @@ def by_another_key(it: Scene) -> Post:
     return Post(post.url, body, headers)
 
 
-def by_rfc_9421(it: Scene) -> Post:
+def by_rfc_9421(it: Scene, *also: str) -> Post:
+    """As apsig does it, which covers no digest unless told to."""
     body, where = it.follow(), urlsplit(it.inbox)
+    digest = {"content-digest": content_digest(body)}
     plain = {"Content-Type": ACTIVITY, "Date": format_datetime(datetime.now(UTC), usegmt=True)}
     signer = RFC9421Signer(KEY, it.carol.key_id)
-    headers = signer.sign("POST", where.path, where.netloc, {**plain, "Host": where.netloc}, body)
-    return Post(it.inbox, body, {name: str(value) for name, value in headers.items()})
+    signer.sign_headers += also
+    sent = {**plain, **digest, "Host": where.netloc}
+    headers = signer.sign("POST", where.path, where.netloc, sent, body)
+    made = {name: str(value) for name, value in headers.items()}
+    return Post(it.inbox, body, made | digest)
+
+
+def by_rfc_9421_without_digest(it: Scene) -> Post:
+    return by_rfc_9421(it)
+
+
+def by_rfc_9421_altered(it: Scene) -> Post:
+    post = by_rfc_9421(it, "content-digest")
+    return Post(post.url, post.body.replace(b'"Follow"', b'"Reject"'), post.headers)
+
+
+def by_rfc_9421_with_a_flag(it: Scene) -> Post:
+    post = by_rfc_9421(it, "content-digest")
+    said = post.headers["Signature-Input"].replace('"content-digest"', '"content-digest";sf')
+    return Post(post.url, post.body, {**post.headers, "Signature-Input": said})
+
+
+def by_rfc_9421_to_another_inbox(it: Scene) -> Post:
+    post = by_rfc_9421(it, "content-digest")
+    return Post(it.wien.urls.shared_inbox, post.body, post.headers)
+
+
+def by_both_schemes(it: Scene) -> Post:
+    said = by_rfc_9421(it, "content-digest").headers["Signature-Input"]
+    post = it.signed()
+    return Post(post.url, post.body, {**post.headers, "Signature-Input": said})
 
 
 def stale(it: Scene) -> Post:
@@ -227,7 +259,10 @@ UNASKED: list[tuple[Callable[[Scene], Post], int, str]] = [
     (unsigned, 401, "signature missing"),
     (garbled, 401, "signature malformed"),
     (signed_twice, 401, "signature malformed"),
-    (by_rfc_9421, 401, "algorithm refused"),
+    (by_rfc_9421_without_digest, 401, "not covered"),
+    (by_rfc_9421_altered, 401, "digest mismatch"),
+    (by_rfc_9421_with_a_flag, 401, "component refused"),
+    (by_both_schemes, 401, "two schemes"),
     (stale, 401, "signature too old"),
     (from_the_future, 401, "signature too old"),
     (altered, 401, "digest mismatch"),
@@ -251,6 +286,7 @@ ASKED: list[tuple[Callable[[Scene], Post], int, str]] = [
     (altered_with_its_digest, 401, "signature invalid"),
     (passed_on_from_another_host, 401, "signature invalid"),
     (to_another_inbox, 401, "signature invalid"),
+    (by_rfc_9421_to_another_inbox, 401, "signature invalid"),
     (with_a_query, 401, "signature invalid"),
     (for_somebody_at_her_server, 401, "not the actor"),
     (with_a_key_that_names_another, 401, "key not listed"),
@@ -287,6 +323,12 @@ async def test_refused_once_the_owner_of_the_key_was_asked(
     answered, problem = await refused(scene, make)
     assert (answered, problem["title"], problem["status"]) == (status, title, status)
     assert 1 <= len(scene.carol.fetched) <= 2
+
+
+async def test_rfc_9421_done_right_is_taken_in(scene: Scene):
+    post = by_rfc_9421(scene, "content-digest")
+    assert await scene.carol.post(post.url, post.body, post.headers) == (202, {})
+    assert await count(scene.wien, "inbox_activity") == 1
 
 
 async def test_a_whole_address_instead_of_a_path_is_refused(scene: Scene):
