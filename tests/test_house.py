@@ -116,6 +116,21 @@ def commands(group: click.Group, before: str = "") -> Iterator[str]:
             yield before + name
 
 
+_NAMED = re.compile(r"`([A-Za-z_]+(?:\.[a-z_]+)?)` in\s+`([a-z_/]+\.py)`")
+
+
+def test_the_journeys_of_federation_name_files_and_functions_that_are_there():
+    text = read("federation/README.md")
+    for path in set(re.findall(r"`([a-z_/]+\.py)`", text)):
+        assert (TOP / "federation" / path).is_file(), path
+    steps = _NAMED.findall(text)
+    assert len(steps) >= 8
+    for name, path in steps:
+        source = (TOP / "federation" / path).read_text(encoding="utf-8")
+        for part in name.split("."):
+            assert re.search(rf"(?:class|def) {part}\b", source), (name, path)
+
+
 def test_every_command_is_documented_and_no_other():
     typed = [cells[0].strip("`").split() for cells in rows(read("docs/commands.md"))]
     told = {" ".join(word for word in words if word.islower()) for words in typed}

@@ -39,9 +39,11 @@ def status(as_json: bool) -> None:
 
 
 def _status(found: dict[str, Any]) -> str:
-    """One line each; refusals only where there were any."""
-    refusals = found.pop("refusals", {})
-    lines = [f"{key}: {value}" for key, value in found.items()]
+    """One line each; hosts in trouble and refusals only where there are any."""
+    refusals, hosts = found.pop("refusals", {}), found.pop("hosts", [])
+    found["community"] = " / ".join(found["community"].values())
+    lines = [f"{key.replace('_', ' ')}: {value}" for key, value in found.items()]
+    lines += [f"host {host['host']}: {host['breaker']}" for host in hosts]
     for name, reasons in refusals.items():
         lines += [f"{name} answered {reason}: {number}" for reason, number in reasons.items()]
     return "\n".join(lines)

@@ -494,6 +494,7 @@ def test_status_and_doctor_say_how_the_node_is(shell: Shell):
 
     assert (status["version"], status["database"]) == (VERSION, "sqlite")
     assert (status["followers"], status["waiting"], status["parked"]) == (0, 0, 0)
+    assert "{" not in shell.run("status").out
     assert "red" not in {check["state"] for check in checks}
     assert {"data", "secret.key", "database", "queue"} <= {check["check"] for check in checks}
 
