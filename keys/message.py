@@ -108,6 +108,12 @@ class Request:
             return self.header(name)
         return ", ".join([_fit(value) for value in found])
 
+    def with_body(self, body: bytes) -> Request:
+        """The same head before this body; what was looked up in it is not looked up again."""
+        request = Request(method=self.method, url=self.url, headers=self.headers, body=body)
+        object.__setattr__(request, "_fields", self._fields or self._by_name())
+        return request
+
     def with_headers(self, pairs: Iterable[tuple[str, str]], *, without: str = "") -> Request:
         """The same request with these headers, each in place of all earlier ones of its name.
 
@@ -120,9 +126,11 @@ class Request:
         return Request(method=self.method, url=self.url, headers=kept + added, body=self.body)
 
     def _by_name(self) -> dict[str, str | list[str]]:
-        lines: dict[str, list[str]] = {}
-        for name, value in self.headers:
-            lines.setdefault(name.lower(), []).append(value)
+        lines = {name.lower(): [value] for name, value in self.headers}
+        if len(lines) < len(self.headers):
+            lines = {name: [] for name in lines}
+            for name, value in self.headers:
+                lines[name.lower()].append(value)
         fields = cast("dict[str, str | list[str]]", lines)
         object.__setattr__(self, "_fields", fields)
         return fields

@@ -27,6 +27,7 @@ _log = logging.getLogger(__name__)
 
 SECONDS = 2.0
 """CPU and wall time for one document."""
+START_SECONDS = 30.0
 LARGEST = 64 * 1024
 MEMORY = 512 * 1024 * 1024
 """Address space of the child: a Python with PyLD, and room for one document."""
@@ -65,6 +66,8 @@ class ChildReader:
 
     async def _asked(self, body: bytes) -> bytes:
         child = await self._alive()
+        if child is None:
+            return b""
         try:
             async with asyncio.timeout(self._seconds):
                 answer = await _ask(child, body)
@@ -72,20 +75,36 @@ class ChildReader:
             _log.warning("A document in unfamiliar JSON-LD took too long or too much.")
             await self.close()
             return b""
+        except BaseException:
+            # Its answer would be taken for that to the next document.
+            self._child = None
+            _kill(child)
+            raise
         self._idle = asyncio.get_running_loop().call_later(IDLE_SECONDS, _kill, child)
         return answer
 
-    async def _alive(self) -> Process:
+    async def _alive(self) -> Process | None:
+        """The child, ready to be asked; None when it cannot be started."""
         if self._idle is not None:
             self._idle.cancel()
         if self._child is not None and self._child.returncode is None:
             return self._child
-        self._child = await asyncio.create_subprocess_exec(
+        child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "node.expanding", stdin=PIPE, stdout=PIPE, stderr=DEVNULL
         )
-        # Its start is not the document's fault.
-        await _read(self._child)
-        return self._child
+        try:
+            # Its start is not the document's fault, and takes long on a small machine.
+            async with asyncio.timeout(START_SECONDS):
+                await _read(child)
+        except (TimeoutError, asyncio.IncompleteReadError):
+            _log.exception("The reader of unfamiliar JSON-LD could not be started.")
+            await _end(child)
+            return None
+        except BaseException:
+            _kill(child)
+            raise
+        self._child = child
+        return child
 
 
 async def _ask(child: Process, body: bytes) -> bytes:

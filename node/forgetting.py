@@ -13,25 +13,38 @@ from node.jobs import jobs
 
 BODY_LIFE = timedelta(hours=48)
 ID_LIFE = timedelta(days=90)
+MOST_BODIES = 20_000
+"""Beyond so many the oldest go before their time."""
 TOMBSTONE_LIFE = timedelta(days=365)
 PENDING_UNDO_LIFE = timedelta(hours=48)
 AT_ONCE = 2000
-"""So many rows at a time: a transaction is short, and what is left is done the next time."""
+"""So many rows at a time: a transaction is short, and what is left is done the next time. In a
+minute, so that more is forgotten than one peer is let in with."""
 
 
-@jobs.every(timedelta(minutes=5))
+@jobs.every(timedelta(minutes=1))
 async def blank_bodies(context: Context) -> None:
     """Drop the bytes of activities that were dealt with; their ids still keep repeats away."""
     await context.tx.run(
         "update inbox_activity set body = :empty, blanked = 1 where sequence in (select sequence "
         "from inbox_activity where done_at < :before and blanked = 0 limit :limit)",
         empty=b"",
-        before=stamp(context.now - BODY_LIFE),
+        before=max(stamp(context.now - BODY_LIFE), await _oldest_of_many(context)),
         limit=AT_ONCE,
     )
 
 
-@jobs.every(timedelta(minutes=10))
+async def _oldest_of_many(context: Context) -> str:
+    """When the last of the newest `MOST_BODIES` was dealt with; empty while there are fewer."""
+    row = await context.tx.row(
+        "select done_at from inbox_activity where done_at is not null and blanked = 0 "
+        "order by done_at desc limit 1 offset :most",
+        most=MOST_BODIES,
+    )
+    return str(row["done_at"]) if row else ""
+
+
+@jobs.every(timedelta(minutes=1))
 async def forget_activities(context: Context) -> None:
     """Forget activities that were dealt with, or put aside and never looked at, 90 days ago."""
     before = stamp(context.now - ID_LIFE)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from federation.followers.synchronisation import digest_of
 from node.ids import stamp
 from node.storage.database import Transaction
 from node.storage.inspection import Engine, damage
 
 _EXAMPLES = 5
 _LEASE_OVERDUE = timedelta(minutes=2)
+_FORGETTING_OVERDUE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,44 @@ INVARIANTS = (
         "where state = 'due' and lease is not null and lease_until < :overdue",
     ),
     Invariant(
+        name="looked at",
+        says="whoever something waits for is looked at again",
+        query="select distinct d.host as what from delivery d left join host h on h.name = d.host "
+        "where d.state = 'due' and h.next_at is null",
+    ),
+    Invariant(
+        name="one in hand",
+        says="of one lane only one thing is in hand at a time",
+        query="select lane as what from delivery where state = 'due' and lease is not null "
+        "group by lane having count(distinct activity_id) > 1 union all "
+        "select lane from inbox_activity where state = 'waiting' and lease is not null "
+        "group by lane having count(*) > 1",
+    ),
+    Invariant(
+        name="letters",
+        says="whatever is still to be sent, or is parked, has its bytes",
+        query="select o.id as what from delivery d join outgoing o on o.id = d.activity_id "
+        "left join outgoing_content c on c.id = d.content where d.state in ('due', 'parked') and "
+        "coalesce(length(case when d.content is null then o.body else c.body end), 0) = 0",
+    ),
+    Invariant(
+        name="erased",
+        says="of what was deleted no word is left once nobody waits for it",
+        query="select o.id as what from outgoing o where o.kind <> 'Delete' and length(o.body) > 0 "
+        "and exists (select 1 from outgoing gone where gone.object_id = o.object_id "
+        "and gone.kind = 'Delete' and gone.created < :forgotten) and not exists "
+        "(select 1 from delivery d where d.activity_id = o.id and (d.state in ('due', 'parked') "
+        "or d.done_at > :forgotten))",
+    ),
+    Invariant(
+        name="suspended",
+        says="nothing waits for a server with which we do not speak",
+        query="select distinct d.host as what from delivery d join host_rule r "
+        "on r.standing = 'suspended' and (d.host = r.host or d.host like '%.' || r.host "
+        "or d.host like r.host || ':%' or d.host like '%.' || r.host || ':%') "
+        "where d.state in ('due', 'parked')",
+    ),
+    Invariant(
         name="acknowledged",
         says="whatever was kept is waiting, parked or dealt with, and has an end once it is",
         query="select activity_id as what from inbox_activity where "
@@ -78,7 +119,8 @@ INVARIANTS = (
     Invariant(
         name="tombstones",
         says="nothing that was deleted elsewhere is kept here",
-        query="select r.id as what from remote_object r join tombstone t on t.id = r.id",
+        query="select r.id as what from remote_object r join tombstone t on t.id = r.id "
+        "and t.author in (r.author, '')",
     ),
     Invariant(
         name="told",
@@ -103,9 +145,30 @@ async def findings(tx: Transaction, engine: Engine, now: datetime) -> list[Findi
         many=len(wrong),
         examples=tuple(wrong[:_EXAMPLES]),
     )
-    values = {"overdue": stamp(now - _LEASE_OVERDUE)}
+    values = {
+        "overdue": stamp(now - _LEASE_OVERDUE),
+        "forgotten": stamp(now - _FORGETTING_OVERDUE),
+    }
     held = [await _finding(tx, each, values) for each in INVARIANTS]
-    return [sound, *held, await _sealed(tx)]
+    return [sound, *held, await _sealed(tx), await _digests(tx)]
+
+
+async def _digests(tx: Transaction) -> Finding:
+    """What other servers are told of their followers is what is kept of them. Spec: FEP-8fcf"""
+    people: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in await tx.rows("select community, host, actor from follower where host is not null"):
+        people[row["community"], row["host"]].append(row["actor"])
+    wrong = [
+        row["host"]
+        for row in await tx.rows("select * from follower_digest")
+        if row["digest"] != digest_of(people[row["community"], row["host"]])
+    ]
+    return Finding(
+        name="digests",
+        says="the digest of the followers on a server is that of those who are kept",
+        many=len(wrong),
+        examples=tuple(wrong[:_EXAMPLES]),
+    )
 
 
 async def _sealed(tx: Transaction) -> Finding:

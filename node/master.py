@@ -7,11 +7,14 @@ because the one before is durable.
 
 from __future__ import annotations
 
+import fcntl
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from keys.vault import Vault, make_master
+from node.errors import Conflict
 
 
 def open_vault(secret_file: Path) -> Vault:
@@ -28,6 +31,29 @@ def open_vault(secret_file: Path) -> Vault:
 def exchange_under_way(secret_file: Path) -> bool:
     """Whether an exchange was begun and not ended."""
     return _next(secret_file).exists()
+
+
+@contextmanager
+def alone(secret_file: Path) -> Iterator[None]:
+    """Within the block nobody else seals or exchanges, in this process or another one here.
+
+    Two exchanges at once could each put away the master key with which the other has sealed.
+    Raises: Conflict.
+    """
+    # The folder itself: no file is left behind, and the kernel gives it back after a crash.
+    descriptor = os.open(secret_file.parent, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        _lock(descriptor)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise Conflict("Keys are being exchanged at this moment. Try again soon.") from error
 
 
 def begin_exchange(secret_file: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -54,7 +55,10 @@ class OwnKeys(Keyring, Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Node:
-    """The parts of one node. `act` changes something, `look` only reads."""
+    """The parts of one node. `act` changes something, `look` only reads.
+
+    `touched` is when it was last tried whether the database takes writes, in seconds of the loop.
+    """
 
     config: Config
     database: Database
@@ -76,6 +80,7 @@ class Node:
     courier_wake: asyncio.Event = field(default_factory=asyncio.Event)
     intake_wake: asyncio.Event = field(default_factory=asyncio.Event)
     workers: list[asyncio.Task[None]] = field(default_factory=list)
+    touched: float = -math.inf
 
     async def act(self, work: Callable[[Context], Awaitable[T]]) -> T:
         """What `work` returns, once all it did is durable; then what must leave is on its way."""

@@ -13,6 +13,8 @@ from federation.remembering import Remembered
 LIFE: Final = timedelta(seconds=10)
 """So long another process on the same database may know something newer."""
 MOST: Final = 256
+LONGEST: Final = 64 * 1024
+"""Bytes of a document: strangers must not fill our memory with what they call an actor."""
 
 
 class RecentActors:
@@ -31,7 +33,7 @@ class RecentActors:
         found = self._by_key.get(key_id)
         if found is None:
             found = await self._cache.owner_of_key(key_id)
-            if found is not None:
+            if found is not None and len(found.document) <= LONGEST:
                 self._by_key.put(key_id, found, LIFE)
         return found
 

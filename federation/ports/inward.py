@@ -45,14 +45,16 @@ class Received:
         """The two lanes in which this one keeps its place: sender and each thing it is about.
 
         An address holds no space, so the parts cannot be mistaken. What is ours gets the sender
-        twice: many are about it, and they need not wait for each other.
+        twice: many are about it, and they need not wait for each other. A hint has lanes of its
+        own: whoever brought it must not keep the sender's own words waiting.
         """
         here = self.inbox[: self.inbox.find("/", len("https://")) + 1]
         about = (self.object_id or self.activity_id, self.touches or self.activity_id)
         first, second = (
             f"{self.sender} {each}" if each.startswith(here) else each for each in about
         )
-        return f"{self.sender} {first}", f"{self.sender} {second}"
+        whose = f"hint:{self.sender}" if self.hint else self.sender
+        return f"{whose} {first}", f"{whose} {second}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,7 +112,8 @@ class OutboxLog(Protocol):
         """Cancel due deliveries by this local actor that were never attempted; how many."""
 
     async def cancel_to(self, actor: str, inbox: str) -> int:
-        """Cancel due deliveries by this local actor to this inbox; how many."""
+        """Cancel what this local actor has due for this inbox and is for followers only; how
+        many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

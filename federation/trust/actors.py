@@ -100,7 +100,8 @@ class RemoteActors:
         if kept is not None:
             # A key that a kept actor does not list is new or invented: one look, not a thousand.
             return await self._again(kept)
-        found = await self._lookups.once(url, lambda: self._unknown(url, key_id))
+        # By the whole id: what is said of an invented one must not be said of the others there.
+        found = await self._lookups.once(key_id, lambda: self._unknown(url, key_id))
         # None: it was found a moment ago, and forgotten since.
         return found or await self._unknown(url, key_id)
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from activitypub.errors import DocumentError
 from activitypub.parsing import parse as parse_json
 from activitypub.shapes import id_of
-from federation.errors import FederationError
+from federation.errors import FederationError, NotBelieved
 from federation.ports import KeyUse
 from federation.trust.proofs import author_of
 from keys import http_signatures, proofs
@@ -147,6 +147,8 @@ async def _examine_proof(
 
 
 def _not(kind: str, error: KeysError | FederationError, *more: str, **facts: Any) -> Found:
+    if isinstance(error, FederationError) and not isinstance(error, NotBelieved):
+        more = (*more, "So the key could not be had, and whether it holds cannot be told.")
     says = (str(error), *more)
     return Found(kind=kind, holds=False, in_time=True, reason=error.reason, says=says, **facts)
 

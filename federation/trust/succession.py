@@ -49,13 +49,15 @@ def announce(held: RemoteActor, keys: Iterable[RemoteKey], received: datetime) -
 
 
 def owner_among(key_id: str, actor_ids: Iterable[str]) -> str | None:
-    """Whose key it is where several actors list it: hers in whose document it is, else the first's.
+    """Whose key it is where several actors list it: hers in whose document it is, or beneath whose
+    address (`…/anna/main-key`), else the first's.
 
     A neighbour who lists the key of another as her own must not get in the way of her.
     """
     listing = sorted(actor_ids)
     document = urldefrag(key_id).url
-    return document if document in listing else next(iter(listing), None)
+    hers = [each for each in listing if document == each or document.startswith(f"{each}/")]
+    return max(hers, key=len) if hers else next(iter(listing), None)
 
 
 def doubtful(actor_ids: Iterable[str], unproven: Collection[Unproven]) -> frozenset[str]:

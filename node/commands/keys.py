@@ -41,7 +41,7 @@ def rotate(actor: str | None, as_json: bool) -> None:
         {"actor": actor},
         as_json=as_json,
         show=lambda rows: "\n".join(
-            f"{row['id']} is the new key; {row['hosts']} servers are told" for row in rows
+            f"{row['id']} is the new key; {_servers(row['hosts'])} told" for row in rows
         ),
     )
 
@@ -115,10 +115,16 @@ def _listed(rows: list[dict[str, Any]]) -> str:
     return table(shown, "id", "kind", "state", "fingerprint", "created", empty="No keys.")
 
 
+def _servers(number: int) -> str:
+    return "1 server is" if number == 1 else f"{number} servers are"
+
+
 def _state(row: dict[str, Any]) -> str:
     if row["state"] != "retiring":
         return str(row["state"])
-    return f"retiring ({row['moved']} of {row['hosts']} hosts have a newer one)"
+    if row["moved"] == row["hosts"]:
+        return "retiring (no server needs it; destroyed within the hour)"
+    return f"retiring ({row['moved']} of {row['hosts']} servers have a newer one)"
 
 
 def _read(file: str) -> bytes:
@@ -149,7 +155,7 @@ def _explained(found: dict[str, Any]) -> str:
     """A block of plain lines for each signature; nothing in them controls the terminal."""
     lines = [found["what"]]
     for one in found["found"]:
-        verdict = "holds" if one["holds"] else f"does not hold ({one['reason']})"
+        verdict = "holds" if one["holds"] else f"is not proven ({one['reason']})"
         lines += ["", f"{one['kind']}: {verdict}", *(f"  {says}" for says in one["says"])]
         lines += [
             f"  {label}: {text}"

@@ -11,6 +11,7 @@ from node.context import Context
 from node.errors import Conflict, Invalid, NotFound
 from node.reading import Reader, language_tag, line, many, prose, texts
 from node.storage.database import Transaction
+from node.storage.relations import behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +77,12 @@ async def take_follower(context: Context, follower: Follower) -> None:
 async def let_follower_go(
     context: Context, community: str, actor: str, follow_id: str | None
 ) -> None:
-    """The actor follows no more, and nothing that still waits for her inbox is sent."""
+    """The actor follows no more, and what still waits for her inbox is not sent, unless somebody
+    else is reached through that."""
     if follow_id:
         await store.note_undo(context.tx, actor, follow_id, context.now)
     inbox = await store.remove_follower(context.tx, community, actor)
-    if inbox:
+    if inbox and not await behind(context.tx, inbox):
         await context.outbox.cancel_to(community, inbox)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from federation.outward.audience import destinations
+from federation.outward.lanes import ACTOR_UPDATE
 from federation.ports import Destination
 from keys.vault import Vault
 from node.community import store
@@ -13,6 +14,7 @@ from node.community.keyring import PURPOSE
 from node.community.model import ActorKey
 from node.ids import stamp
 from node.storage.database import Transaction
+from node.storage.schemes import known_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +105,38 @@ async def spread(tx: Transaction, key: ActorKey) -> Spread:
     # An aggregate always answers with one row.
     assert row is not None
     return Spread(key=key, told=int(row["told"]), behind=int(row["behind"]))
+
+
+async def shown_to(tx: Transaction, actor: str, host: str | None) -> list[ActorKey]:
+    """All keys, without the signing keys of this actor of which `host` was not yet told.
+
+    A Mastodon that met a new key before the Update which vouches for it would let all its people
+    unfollow and follow anew. Who asks need not be proven: every one of these keys is ours. `host`
+    is None for whoever does not say who asks, and gets them all.
+    """
+    keys = await store.keys(tx)
+    own = [key for key in keys if key.actor == actor and key.kind == "rsa"]
+    known = await known_key(tx, actor, host) if host else None
+    older = [key for key in own[:-1] if key.id == known and key.retired_at is None]
+    if host is None or not older or await _was_told(tx, own[-1], host):
+        return keys
+    newer = own[own.index(older[0]) + 1 :]
+    return [key for key in keys if key not in newer]
+
+
+async def _was_told(tx: Transaction, key: ActorKey, host: str) -> bool:
+    """Whether the host may have an Update with this key, or will in a moment: an attempt counts,
+    for its answer may have been lost; and some servers fetch the actor before they answer."""
+    row = await tx.row(
+        "select 1 as told from outgoing o join delivery d on d.activity_id = o.id "
+        "where o.object_id = :actor and o.kind = :kind and o.created >= :since "
+        "and d.host = :host and d.attempts > 0 limit 1",
+        actor=key.actor,
+        kind=ACTOR_UPDATE,
+        since=stamp(key.created),
+        host=host,
+    )
+    return row is not None
 
 
 async def states(tx: Transaction) -> dict[str, dict[str, object]]:

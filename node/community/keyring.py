@@ -91,14 +91,18 @@ class StoredKeyring:
     async def check(self) -> None:
         """Read the keys; nothing when every one of them opens. Raises: VaultRefused."""
         await self.refresh()
-        for keys in self._keys.values():
-            for key in keys:
+        for key in await self._database.read(store.keys):
+            if key.retired_at is None:
                 self.vault.open(key.sealed, row=key.id, purpose=PURPOSE)
 
     async def refresh(self) -> None:
         """Read keys and master key again: one was added, retired or sealed anew."""
-        now = self._clock.now()
         self.vault = self._open_vault()
+        await self._read()
+
+    async def _read(self) -> None:
+        """Read the keys again. Not the master key: what is open stays so without its file."""
+        now = self._clock.now()
         found: dict[str, list[ActorKey]] = {}
         for key in await self._database.read(store.keys):
             if key.kind == "rsa" and key.retired_at is None:
@@ -139,4 +143,4 @@ class StoredKeyring:
 
     async def _refresh_when_older(self, age: timedelta) -> None:
         if self._read_at is None or self._clock.now() - self._read_at >= age:
-            await self.refresh()
+            await self._read()

@@ -14,9 +14,10 @@ from activitypub.contexts import OBJECT_CONTEXT
 from activitypub.names import ACTIVITY_JSON, PUBLIC
 from activitypub.negotiation import wants_activity
 from node.community import actions as community_actions
+from node.community import key_store
 from node.community import store as community_store
 from node.community.document import community_document, relay_document
-from node.doors.readers import check_reader, is_stranger, may_read, stub
+from node.doors.readers import check_reader, is_stranger, may_read, message_of, stub
 from node.errors import NotFound
 from node.events import pages as events_pages
 from node.events import store as events_store
@@ -46,10 +47,12 @@ async def get_community(request: web.Request) -> web.StreamResponse:
         raise NotFound("There is no such community here.")
     if not wants_activity(request.headers.get("Accept", "")):
         return await network_pages.get_home(request)
+    asker = node.readers.claimed_host(message_of(request))
 
     async def read(tx: Transaction) -> Json:
         community = await community_actions.the_community(tx)
-        return community_document(community, await community_store.keys(tx), node.urls)
+        keys = await key_store.shown_to(tx, node.urls.community, asker)
+        return community_document(community, keys, node.urls)
 
     whole = await may_read(request)
     document = await node.look(read)
@@ -59,10 +62,12 @@ async def get_community(request: web.Request) -> web.StreamResponse:
 async def get_relay(request: web.Request) -> web.StreamResponse:
     """The node's own actor, readable by everybody without a signature."""
     node = request.app[NODE]
+    asker = node.readers.claimed_host(message_of(request))
 
     async def read(tx: Transaction) -> Json:
         community = await community_actions.the_community(tx)
-        return relay_document(community, await community_store.keys(tx), node.urls)
+        keys = await key_store.shown_to(tx, node.urls.relay, asker)
+        return relay_document(community, keys, node.urls)
 
     document = await node.look(read)
     return activity_answer(request, stub(document) if is_stranger(request) else document)

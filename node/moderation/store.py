@@ -203,7 +203,9 @@ async def stop_actor(tx: Transaction, actor: str, at: datetime) -> int:
     return await tx.run(
         "update delivery set state = 'cancelled', reason = 'blocked', done_at = :at, "
         "lease = null, lease_until = null where state in ('due', 'parked') and inbox in "
-        "(select inbox from remote_actor where id = :actor)",
+        "(select inbox from remote_actor where id = :actor) and not exists "
+        "(select 1 from follower f where f.actor <> :actor "
+        "and (f.inbox = delivery.inbox or f.shared_inbox = delivery.inbox))",
         actor=actor,
         at=stamp(at),
     )

@@ -79,23 +79,27 @@ async def take_in(context: Context, thing: RemoteThing) -> bool:
     An author never changes: whoever sends somebody else's id is not heard. Nor is anything kept of
     those who are suspended, whoever shares it (security: E23).
     """
-    seen_by = visibility(await moderation.standing(context, *_behind(thing)))
+    seen_by = await _seen_by(context, thing)
     if seen_by is Visibility.NOBODY or await store.buried(context.tx, thing.id, thing.author):
         return False
-    thing = replace(thing, visibility=seen_by)
     held = await store.find(context.tx, thing.id)
     if held is None:
-        await store.keep(context.tx, thing)
+        await store.keep(context.tx, replace(thing, visibility=seen_by))
         return True
     if held.author != thing.author:
         return False
     # What its author told us himself stays, should whoever shared it take that back.
     own_word = thing.shared_by is None and await may_write(context, thing.author)
-    shared_by = None if own_word else held.shared_by
     newer = thing.updated >= held.updated
     shown = replace(thing, received=held.received) if newer else held
-    await store.keep(context.tx, replace(shown, shared_by=shared_by))
+    shown = replace(shown, shared_by=None if own_word else held.shared_by)
+    # Through whom it stays with us decides who sees it, not who has just spoken of it.
+    await store.keep(context.tx, replace(shown, visibility=await _seen_by(context, shown)))
     return newer
+
+
+async def _seen_by(context: Context, thing: RemoteThing) -> Visibility:
+    return visibility(await moderation.standing(context, *_behind(thing)))
 
 
 def visibility(standing: Standing) -> Visibility:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from node.community import key_store, rotation
 from node.community.keyring import Pair, make_pair
 from node.context import Context
 from node.errors import NotFound
-from node.master import begin_exchange, end_exchange
+from node.master import alone, begin_exchange, end_exchange
 from node.operations.registry import Arguments, operation
 from node.services import Node
 
@@ -19,19 +20,26 @@ Json = dict[str, Any]
 @operation("key.rotate")
 async def rotate(node: Node, arguments: Arguments) -> list[Json]:
     """The new keys, and how many hosts are told. `actor`: its address or handle; all if absent."""
-    made = []
-    for actor in _actors(node, arguments.get("actor")):
-        pair = await asyncio.to_thread(make_pair)
-        made.append(await node.act(_rotation(node, actor, pair)))
-        # At once: the courier is on its way with the news, and may have to prove the new key.
+    actors = _actors(node, arguments.get("actor"))
+    with alone(node.config.secret_file):
+        # Another process may have exchanged the master key since its file was read here.
         await node.keyring.refresh()
+        return [await _rotated(node, actor) for actor in actors]
+
+
+async def _rotated(node: Node, actor: str) -> Json:
+    pair = await asyncio.to_thread(make_pair)
+    made = await node.act(_rotation(node, actor, pair))
+    # At once: the courier is on its way with the news, and may have to prove the new key.
+    await node.keyring.refresh()
     return made
 
 
-def _rotation(node: Node, actor: str, pair: Pair) -> Any:
+def _rotation(node: Node, actor: str, pair: Pair) -> Callable[[Context], Awaitable[Json]]:
+    vault = node.keyring.vault
+
     async def work(context: Context) -> Json:
-        # The vault of this moment: the master key may have been exchanged while the pair was made.
-        key_id, told = await rotation.rotate(context, actor, pair, node.keyring.vault)
+        key_id, told = await rotation.rotate(context, actor, pair, vault)
         return {"id": key_id, "actor": actor, "hosts": told}
 
     return work
@@ -55,14 +63,12 @@ def _actors(node: Node, wanted: object) -> tuple[str, ...]:
 async def rotate_master(node: Node, arguments: Arguments) -> Json:
     """How many secrets were sealed anew; one that was broken off is brought to its end."""
     secret_file = node.config.secret_file
-    await asyncio.to_thread(begin_exchange, secret_file)
-    # From here on the new master key seals, and both open.
-    await node.keyring.refresh()
-    vault = node.keyring.vault
-    sealed = await node.act(lambda context: key_store.reseal(context.tx, vault))
-    # What another process may have sealed with the old one meanwhile.
-    while late := await node.act(lambda context: key_store.reseal(context.tx, vault)):
-        sealed += late
-    await asyncio.to_thread(end_exchange, secret_file)
-    await node.keyring.refresh()
+    with alone(secret_file):
+        await asyncio.to_thread(begin_exchange, secret_file)
+        # From here on the new master key seals, and both open.
+        await node.keyring.refresh()
+        vault = node.keyring.vault
+        sealed = await node.act(lambda context: key_store.reseal(context.tx, vault))
+        await asyncio.to_thread(end_exchange, secret_file)
+        await node.keyring.refresh()
     return {"resealed": sealed, "file": str(secret_file)}

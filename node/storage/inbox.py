@@ -10,6 +10,9 @@ from node.ids import moment, stamp
 from node.storage.database import Database, Row, Transaction
 from node.storage.intake_turns import COLUMNS, FIRST_IN_LANES, FRIENDS, STRANGERS, Turns
 
+WORTH_KEEPING = 16 * 1024
+"""A body up to this size is kept for a while after it was heard; what was not heard is not. Else
+one peer could fill the disk with what means nothing to us (security: G19)."""
 HINT_PAUSE = timedelta(minutes=5)
 _HINT = "hint "
 
@@ -190,6 +193,7 @@ async def _insert(
     tx: Transaction, received: Received, *, name: str = "", due: datetime | None = None
 ) -> int:
     lane, lane_too = received.lanes
+    received_at = stamp(received.received_at)
     return await tx.run(
         _ADD,
         activity_id=name + received.activity_id,
@@ -201,8 +205,8 @@ async def _insert(
         lane_too=lane_too,
         inbox=received.inbox,
         body=received.body,
-        received_at=stamp(received.received_at),
-        due_at=stamp(due or received.received_at),
+        received_at=received_at,
+        due_at=stamp(due) if due else received_at,
         turn=(FRIENDS if received.friend else STRANGERS) + received.host,
         hint=int(bool(name)),
     )
@@ -222,9 +226,14 @@ class _StoredHandled:
         """
         changed = await self._tx.run(
             "update inbox_activity set state = :state, reason = :reason, done_at = :now, "
-            "lease = null, lease_until = null where sequence = :sequence and state = 'waiting'",
+            "lease = null, lease_until = null, "
+            "body = case when length(body) <= :most then body else :empty end, "
+            "blanked = case when length(body) <= :most then 0 else 1 end "
+            "where sequence = :sequence and state = 'waiting'",
             sequence=sequence,
             state=_state(outcome),
+            most=WORTH_KEEPING if _state(outcome) == "done" else 0,
+            empty=b"",
             reason=outcome.partition(":")[2] or None,
             now=stamp(now),
         )

@@ -9,6 +9,8 @@ from node.storage.database import Row, Transaction
 
 FRIENDS, STRANGERS = "0 ", "1 "
 HOSTS_AT_ONCE = 32
+STRANGERS_AT_MOST = 24
+"""So many of theirs are in hand, or their slow servers could take every place from friends."""
 WINDOW = 256
 """So many of a host are looked at; behind a longer queue in one lane its host waits."""
 
@@ -22,7 +24,7 @@ FIRST_IN_LANES = (
 )
 COLUMNS = (
     "a.sequence, a.activity_id, a.sender, a.host, a.kind, a.lane, a.lane_too, a.inbox, a.body, "
-    "a.attempts, a.received_at, a.hint"
+    "a.attempts, a.received_at, a.hint, a.turn"
 )
 _OF_TURN = (
     f"select {COLUMNS} from inbox_activity a where a.sequence in ("  # noqa: S608
@@ -63,6 +65,8 @@ class Turns:
             )
             if hand.take(rows):
                 self._last[kind] = turn
+            if hand.full_of_strangers:
+                waiting[STRANGERS].clear()
         return hand.taken
 
     def _next_kind(self, waiting: dict[str, list[str]]) -> str:
@@ -87,9 +91,15 @@ class _Hand:
         self._per_host = per_host
         self._hosts: Counter[str] = Counter()
         self._things: set[str] = set()
+        self._strangers = 0
         self.taken: list[Row] = []
         for row in held:
             self._hold(row)
+
+    @property
+    def full_of_strangers(self) -> bool:
+        """Whether no more of strangers may be taken."""
+        return self._strangers >= STRANGERS_AT_MOST
 
     def share(self, waiting: dict[str, list[str]]) -> int:
         """How many of the next host to look at, so that those after it get some as well."""
@@ -106,10 +116,13 @@ class _Hand:
         return len(self.taken) - before
 
     def _may(self, row: Row) -> bool:
+        if row["turn"].startswith(STRANGERS) and self.full_of_strangers:
+            return False
         return self._hosts[row["host"]] < self._per_host and self._things.isdisjoint(_things(row))
 
     def _hold(self, row: Row) -> None:
         self._hosts[row["host"]] += 1
+        self._strangers += row["turn"].startswith(STRANGERS)
         self._things.update(_things(row))
 
 
@@ -122,7 +135,7 @@ def _things(row: Row) -> list[str]:
 async def _in_hand(tx: Transaction, now: str) -> list[Row]:
     """What is leased now; sorted out here, so that the small index of leases is used."""
     rows = await tx.rows(
-        "select host, lane, lane_too, state, lease_until from inbox_activity "
+        "select host, lane, lane_too, turn, state, lease_until from inbox_activity "
         "where lease is not null"
     )
     return [row for row in rows if row["state"] == "waiting" and row["lease_until"] > now]

@@ -257,6 +257,22 @@ async def test_a_key_of_its_own_document_needs_the_owners_word(
     assert actor.id == me
 
 
+async def test_an_invented_part_of_a_keys_document_does_not_get_in_the_way_of_the_key(
+    node: Inward, stranger: Stranger
+) -> None:
+    """Anybody may name it first; the refusal is remembered for what was named, for nothing else."""
+    me, key_id = f"{stranger.origin}/anna", f"{stranger.origin}/keys/1"
+    key = {"id": key_id, "owner": me, "publicKeyPem": public_pem(THEIR_KEY.public_key())}
+    stranger.put("/keys/1", {"type": "Key", **key})
+    stranger.actor(publicKey=key)
+    for _ in range(2):
+        with pytest.raises(NotBelieved):
+            await node.actors.key(f"{key_id}#invented")
+    assert stranger.hits["/keys/1"] == 1
+    actor, _ = await node.actors.key(key_id)
+    assert actor.id == me
+
+
 @pytest.mark.parametrize("property", ["owner", "controller"])
 async def test_a_key_that_names_an_owner_elsewhere_is_not_believed(
     node: Inward, stranger: Stranger, victim: Stranger, property: str

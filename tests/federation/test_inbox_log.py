@@ -190,3 +190,33 @@ async def test_what_was_handled_is_due_no_more_and_cannot_be_handled_again(
     await place.log.postpone(sequence, until=NOW, reason="x")
     await place.log.park(sequence, reason="x")
     assert await _due(place) == []
+
+
+async def test_what_others_bring_of_somebody_does_not_keep_her_own_words_waiting(
+    place: Place,
+) -> None:
+    """A hint may have to wait for hours until its origin answers."""
+    await place.log.add(replace(_received(1), hint=True))
+    await place.log.postpone(await _sequence(place), until=NOW + timedelta(hours=9), reason="away")
+    await place.log.add(_received(2))
+    assert await _due(place) == ["2"]
+
+
+async def test_strangers_never_have_all_places_in_hand(tmp_path: Path) -> None:
+    """Their servers may let every fetch take as long as we wait; friends need not wait for that."""
+    database = await open_database(f"sqlite:///{tmp_path}/data/josoor.db")
+    await migrate(database, now=NOW)
+    log = StoredInbox(database)
+    for number in range(40):
+        stranger = _received(number, about=f"e{number}", sender=f"s{number}")
+        await log.add(replace(stranger, host=f"{number % 4}.test"))
+    held = await log.claim(
+        now=NOW + SECOND, lease="me", until=NOW + 9 * SECOND, limit=32, per_host=16
+    )
+    assert len(held) == 24
+    await log.add(replace(_received(99, about="mine"), host="friend.test", friend=True))
+    [next_one] = await log.claim(
+        now=NOW + SECOND, lease="me", until=NOW + 9 * SECOND, limit=8, per_host=16
+    )
+    assert next_one.host == "friend.test"
+    await database.close()

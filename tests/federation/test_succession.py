@@ -11,7 +11,7 @@ import pytest
 
 from federation.ports import RemoteActor, RemoteKey
 from federation.trust.ownership import keys_of
-from federation.trust.succession import announce, succeed
+from federation.trust.succession import announce, owner_among, succeed
 from keys.serialisation import public_pem
 from tests.support.stranger import (
     OTHER_KEY,
@@ -175,3 +175,22 @@ async def test_b09_a_key_that_the_old_one_announced_is_proven_at_once(
     assert public_pem((await node.actors.key(f"{me}#main-key"))[1]) == public_pem(
         THEIR_KEY.public_key()
     )
+
+
+@pytest.mark.parametrize(
+    ("key_id", "owner"),
+    [
+        ("https://a.test/anna#main-key", "https://a.test/anna"),
+        ("https://a.test/anna/main-key", "https://a.test/anna"),
+        ("https://a.test/keys/7", "https://a.test/aaron"),
+    ],
+)
+def test_a_neighbour_who_lists_the_key_of_another_does_not_get_in_her_way(
+    key_id: str, owner: str
+) -> None:
+    listing = ["https://a.test/aaron", "https://a.test/ann", "https://a.test/anna"]
+    assert owner_among(key_id, listing) == owner
+
+
+def test_a_key_that_nobody_lists_is_nobodys() -> None:
+    assert owner_among("https://a.test/anna#main-key", []) is None

@@ -55,6 +55,15 @@ def test_our_post_is_believed(post: Request, rsa: RSAPrivateKey, now: datetime, 
     )
 
 
+def test_the_digest_of_our_followers_is_signed_where_it_is_sent(
+    post: Request, rsa: RSAPrivateKey, now: datetime
+) -> None:
+    sent = post.with_headers([("Collection-Synchronization", 'digest="00"')])
+    signed = sign(sent, key_id=KEY_ID, key=rsa, now=now, scheme=Scheme.RFC9421)
+    believe(signed, rsa.public_key(), now)
+    assert parse(signed).covered[-1] == "collection-synchronization"
+
+
 def test_our_get_is_believed(get: Request, rsa: RSAPrivateKey, now: datetime) -> None:
     signed = sign(get, key_id=KEY_ID, key=rsa, now=now, scheme=Scheme.RFC9421)
     believe(signed, rsa.public_key(), now)

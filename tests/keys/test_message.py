@@ -121,6 +121,17 @@ def test_looking_at_a_request_does_not_change_it() -> None:
     assert repr(request) == repr(same)
 
 
+def test_a_head_can_be_given_its_body_later() -> None:
+    head = Request(method="POST", url="https://wien.test/", headers=(("Date", "now"), ("A", "b")))
+    unread = head.with_body(b"first")
+    assert head.header("date") == "now"
+    request = head.with_body(b"said")
+    assert (request.body, request.header("Date"), request.header("a")) == (b"said", "now", "b")
+    assert unread.header("Date") == "now"
+    assert request == Request(method="POST", url=head.url, headers=head.headers, body=b"said")
+    assert head.body == b""
+
+
 def test_headers_can_be_left_out() -> None:
     request = a_get("https://wien.test/", ("DIGEST", "a"), ("Accept", "c"), ("Signature", "s"))
     changed = request.with_headers([("Host", "d")], without="digest signature")

@@ -469,7 +469,7 @@ def test_keys_are_rotated_and_the_list_says_how_far_that_has_come(shell: Shell):
     nobody = shell.run("key", "rotate", "nobody")
 
     assert rotated.out == (f"{shell.origin}/relay#main-key-2 is the new key; 0 servers are told\n")
-    assert "retiring (0 of 0 hosts have a newer one)" in listed.out
+    assert "retiring (no server needs it; destroyed within the hour)" in listed.out
     assert sorted(states) == ["current", "current", "retiring", "retiring", "retiring"]
     assert (nobody.code, nobody.err) == (1, "josoor: There is no such actor here.\n")
 

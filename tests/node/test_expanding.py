@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import sys
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -143,3 +146,30 @@ async def test_d14_blank_nodes_in_plenty_cost_no_more_than_the_limit(reader: Chi
 async def test_what_is_too_large_is_not_even_handed_over(reader: ChildReader) -> None:
     assert await reader.familiar(prefixed(content="x" * expanding.LARGEST)) is None
     assert reader._child is None
+
+
+async def test_who_gives_up_asking_leaves_no_answer_for_the_next(reader: ChildReader) -> None:
+    """What one document means must never be taken for the meaning of another."""
+    assert await reader.familiar(prefixed()) is not None
+    asking = asyncio.create_task(reader.familiar(prefixed(id="https://a.test/2")))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    found = await reader.familiar(prefixed(id="https://a.test/3"))
+    assert found is not None
+    assert found["id"] == "https://a.test/3"
+
+
+async def test_a_child_that_never_starts_keeps_nobody_waiting(
+    reader: ChildReader, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Else one lock would hold up all that arrives, for ever and without a word."""
+    silent = tmp_path / "silent"
+    silent.write_text("#!/bin/sh\nexec sleep 60\n")
+    silent.chmod(0o700)
+    monkeypatch.setattr(expanding, "START_SECONDS", 0.3)
+    monkeypatch.setattr(sys, "executable", str(silent))
+    assert await reader.familiar(prefixed()) is None
+    monkeypatch.undo()
+    assert await reader.familiar(prefixed()) is not None

@@ -11,6 +11,7 @@ from node import forgetting
 from node.context import Context
 from node.ids import stamp
 from node.storage.database import Database, Transaction
+from node.storage.inbox import handled
 from node.storage.outbox import StoredOutbox
 from node.urls import Urls
 
@@ -50,6 +51,47 @@ async def test_bytes_go_after_two_days_and_ids_after_ninety(
     rows = await database.read(lambda tx: tx.rows("select body from inbox_activity"))
     found = "gone" if not rows else ("full" if bytes(rows[0]["body"]) else "blank")
     assert found == left
+
+
+@pytest.mark.parametrize(
+    ("outcome", "size", "left"),
+    [
+        ("handled", 16 * 1024, 16 * 1024),
+        ("handled", 16 * 1024 + 1, 0),
+        ("unheard", 10, 0),
+        ("refused:not-followed", 10, 0),
+    ],
+)
+async def test_nobody_fills_the_disk_with_what_means_nothing_to_us(
+    database: Database, outcome: str, size: int, left: int
+) -> None:
+    """A peer may send twenty activities a second, each of a megabyte."""
+
+    async def work(tx: Transaction) -> Any:
+        at = stamp(NOW)
+        await tx.run(ADD, id="x", body=b"x" * size, state="waiting", at=at, done_at=None)
+        [row] = await tx.rows("select sequence from inbox_activity")
+        await handled(tx).done(row["sequence"], outcome=outcome, now=NOW)
+        return await tx.row("select length(body) as size, blanked from inbox_activity")
+
+    row = await database.write(work)
+    assert (row["size"], bool(row["blanked"])) == (left, not left)
+
+
+async def test_of_very_many_bodies_the_oldest_go_before_their_time(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forgetting, "MOST_BODIES", 2)
+
+    async def work(tx: Transaction) -> list[Any]:
+        for minutes in range(5):
+            at = stamp(NOW - timedelta(minutes=minutes))
+            await tx.run(ADD, id=str(minutes), body=b"{}", state="done", at=at, done_at=at)
+        await forgetting.blank_bodies(_context(tx))
+        return await tx.rows("select activity_id from inbox_activity where blanked = 0")
+
+    left = {row["activity_id"] for row in await database.write(work)}
+    assert left == {"0", "1", "2"}
 
 
 async def test_tombstones_stay_a_year_and_early_undos_two_days(database: Database) -> None:

@@ -53,6 +53,24 @@ async def test_a_node_that_did_its_work_breaks_none(wien: Node):
     assert await broken(wien) == set()
 
 
+async def _both(tx: Transaction, *statements: str) -> None:
+    for statement in statements:
+        await tx.run(statement)
+
+
+async def _two_in_hand(tx: Transaction) -> None:
+    await tx.run(
+        "update inbox_activity set state = 'waiting', done_at = null, blanked = 0, lane = 'one', "
+        "lease = 'me', lease_until = '2031-01-01T00:01:00.000000Z'"
+    )
+    await tx.run(
+        "insert into inbox_activity (activity_id, digest, sender, host, kind, lane, inbox, body, "
+        "state, due_at, received_at, lease) values ('x', 'x', 'x', 'x', 'x', 'one', 'x', :body, "
+        "'waiting', 'x', 'x', 'me')",
+        body=b"{}",
+    )
+
+
 _HARM: dict[str, Callable[[Transaction], Awaitable[object]]] = {
     "fan-out": lambda tx: tx.run(
         "delete from delivery where sequence = (select max(sequence) from delivery)"
@@ -63,17 +81,49 @@ _HARM: dict[str, Callable[[Transaction], Awaitable[object]]] = {
         "(select d.sequence from delivery d join outgoing o on o.id = d.activity_id "
         "where o.kind = 'Update' order by d.sequence desc limit 1)"
     ),
-    "leases": lambda tx: tx.run(
+    "leases": lambda tx: _both(
+        tx,
         "update delivery set state = 'due', lease = 'gone', "
-        "lease_until = '2030-12-31T00:00:00.000000Z'"
+        "lease_until = '2030-12-31T00:00:00.000000Z' where sequence = 1",
+        "update host set next_at = '2031'",
+    ),
+    "looked at": lambda tx: _both(
+        tx,
+        "update delivery set state = 'due', done_at = null where sequence = 1",
+        "update host set next_at = null",
+    ),
+    "letters": lambda tx: _both(
+        tx,
+        "update outgoing set body = x''",
+        "update delivery set state = 'parked' where sequence = 1",
+    ),
+    "erased": lambda tx: tx.run(
+        "insert into outgoing (id, actor, kind, object_id, body, created) "
+        "select 'x', actor, 'Delete', object_id, body, '2030' from outgoing where kind = 'Create'"
+    ),
+    "suspended": lambda tx: _both(
+        tx,
+        "insert into host_rule (host, standing, created, updated) "
+        "values ('127.0.0.1', 'suspended', 'x', 'x')",
+        "update delivery set state = 'parked' where sequence = 1",
+    ),
+    "digests": lambda tx: tx.run(
+        "insert into follower_digest (community, host, digest, number) "
+        "select community, host, 'wrong', 1 from follower where true "
+        "on conflict (community, host) do update set digest = excluded.digest"
     ),
     "acknowledged": lambda tx: tx.run("update inbox_activity set done_at = null"),
     "waiting bytes": lambda tx: tx.run(
         "update inbox_activity set state = 'waiting', done_at = null, body = :nothing", nothing=b""
     ),
+    "one in hand": _two_in_hand,
     "told": lambda tx: tx.run("update event set create_id = null"),
     "sealed keys": lambda tx: tx.run("update actor_key set sealed = :der", der=b"\x30\x82open"),
-    "followers": lambda tx: tx.run("update follower set community = 'https://nobody.example/'"),
+    "followers": lambda tx: _both(
+        tx,
+        "update follower set community = 'https://nobody.example/'",
+        "delete from follower_digest",
+    ),
 }
 
 
@@ -97,7 +147,7 @@ async def test_it_sees_what_was_deleted_elsewhere_and_is_still_here(wien: Node):
 
 
 def test_every_invariant_has_a_harm_that_breaks_it():
-    named = {each.name for each in INVARIANTS} | {"sealed keys"}
+    named = {each.name for each in INVARIANTS} | {"sealed keys", "digests"}
     assert named == {*_HARM, "tombstones"}
 
 

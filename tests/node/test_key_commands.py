@@ -6,7 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession
 
+from activitypub.names import ACTIVITY_JSON
+from node.community import key_store
+from node.context import Context
 from node.errors import NotFound
 from node.jobs import jobs
 from node.services import Node
@@ -91,3 +95,32 @@ async def _all_moved(node: Node) -> bool:
 async def _hurry(node: Node) -> None:
     """A host that was told of a key is given time to read that; nobody has to wait for it here."""
     await do(node, "queue.retry", all=True)
+
+
+async def test_a_host_is_shown_the_key_that_it_holds_until_it_was_told_of_the_new_one(
+    tmp_path: Path,
+) -> None:
+    async with running(tmp_path / "wien", at_work=False) as wien, ClientSession() as session:
+        await wien.act(_berlin_holds_the_first_keys)
+        await do(wien, "key.rotate")
+        for actor in wien.urls.actors():
+            assert await _key_shown(session, actor) == f"{actor}#main-key-2"
+            assert await _key_shown(session, actor, "stranger.test") == f"{actor}#main-key-2"
+            assert await _key_shown(session, actor, "berlin.test") == f"{actor}#main-key"
+
+
+async def _berlin_holds_the_first_keys(context: Context) -> None:
+    for actor in context.urls.actors():
+        await key_store.assume_known(
+            context.tx, actor, f"{actor}#main-key", ["berlin.test"], context.now
+        )
+
+
+async def _key_shown(session: ClientSession, actor: str, asker: str | None = None) -> str:
+    headers = {"Accept": ACTIVITY_JSON}
+    if asker:
+        headers["Signature"] = f'keyId="https://{asker}/actor#main-key",signature="AAAA"'
+    async with session.get(actor, headers=headers) as answer:
+        assert answer.status == 200
+        document = await answer.json(content_type=None)
+    return str(document["publicKey"]["id"])

@@ -113,6 +113,12 @@ async def test_what_is_wrong_with_a_request_is_told(
     assert one["says"]
 
 
+async def test_where_the_key_cannot_be_had_it_is_told_that_nothing_is_known(wien: Node) -> None:
+    one = await told(wien, saved(follow(f"http://127.0.0.1:{free_port()}/anna")))
+    assert (one["holds"], one["reason"]) == (False, "unreachable")
+    assert one["says"][-1] == "So the key could not be had, and whether it holds cannot be told."
+
+
 async def test_a_request_in_the_name_of_somebody_else_does_not_hold(
     wien: Node, anna: Neighbour
 ) -> None:

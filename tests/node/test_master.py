@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from keys.vault import Vault, make_master
 from node import master
 from node.app import open_node
 from node.community import key_store, store
+from node.community.keyring import StoredKeyring
 from node.config import Config, load_config
+from node.errors import Conflict
 from node.founding import found
 from node.services import Node
 from node.storage.database import Row, Transaction
@@ -92,6 +95,32 @@ async def test_what_is_sealed_during_an_exchange_is_sealed_with_the_new_master_k
         await do(node, "key.rotate")
         new = next(key for key in await node.look(store.keys) if key.id.endswith("main-key-2"))
         assert not node.keyring.vault.needs_resealing(new.sealed)
+    await _signs(config)
+
+
+async def test_of_two_exchanges_at_once_one_is_told_to_wait_and_no_key_is_lost(
+    config: Config,
+) -> None:
+    async with open_node(config) as node:
+        answers = await asyncio.gather(
+            *[do(node, each) for each in ("key.rotate-master", "key.rotate-master", "key.rotate")],
+            return_exceptions=True,
+        )
+    assert answers[0] == {"resealed": 4, "file": str(config.secret_file)}
+    assert [type(answer) for answer in answers[1:]] == [Conflict, Conflict]
+    await _signs(config)
+
+
+async def test_a_process_that_read_the_old_master_key_does_not_seal_with_it_any_more(
+    config: Config,
+) -> None:
+    async with open_node(config) as node:
+        assert isinstance(node.keyring, StoredKeyring)
+        stale = node.keyring.vault
+        await do(node, "key.rotate-master")
+        # As it is for a minute in another process over the same database.
+        node.keyring.vault = stale
+        await do(node, "key.rotate")
     await _signs(config)
 
 

@@ -9,8 +9,10 @@ import orjson
 import pytest
 
 from federation.ports import Destination
+from keys.errors import VaultRefused
 from keys.vault import Vault, make_master
 from node.community.document import LISTED_PROOF_KEYS
+from node.community.keyring import StoredKeyring
 from node.community.rotation import HELD
 from node.errors import NotFound
 from node.storage.database import Database, Row, Transaction, open_database
@@ -228,6 +230,37 @@ async def test_when_another_process_has_exchanged_the_master_key_its_file_is_rea
     # What this process has read is sealed with a master key that its vault does not have.
     node.keyring.vault = Vault(make_master())
     assert (await node.keyring.signing_key(US)).id == FIRST
+
+
+async def test_what_is_open_signs_on_while_the_file_of_the_master_key_is_away(
+    database: Database,
+) -> None:
+    node = OurNode(database)
+    await node.found()
+
+    def away() -> Vault:
+        raise FileNotFoundError
+
+    there = [lambda: node.vault, away]
+    keyring = StoredKeyring(database, lambda: there.pop(0)(), node.clock)
+    first = await keyring.signing_key(US)
+    node.clock.advance(timedelta(hours=1))
+    assert await keyring.signing_key(US) is first
+
+
+@pytest.mark.parametrize("kind", ["rsa", "ed25519"])
+async def test_a_key_that_does_not_open_is_found_at_the_start(node: OurNode, kind: str) -> None:
+    await node.rotate()
+    await node.keyring.check()
+    await node.database.write(
+        lambda tx: tx.run(
+            "update actor_key set sealed = :other where kind = :kind and retired_at is null",
+            other=b"x" * 64,
+            kind=kind,
+        )
+    )
+    with pytest.raises(VaultRefused):
+        await node.keyring.check()
 
 
 async def test_a_private_key_is_unsealed_once(node: OurNode) -> None:

@@ -204,6 +204,41 @@ async def test_a_host_that_has_fetched_our_new_key_by_itself_is_met_with_that(
     assert (await world.node.acknowledged())[there.host] == SECOND
 
 
+async def test_a_host_that_looks_at_us_before_it_was_told_is_shown_the_key_that_it_holds(
+    world: World,
+) -> None:
+    """It may look at any time, and an unannounced key would let its people follow anew."""
+    await world.settle(2)
+    await world.node.rotate()
+    mastodon = world.servers[0]
+    assert await _shown_to(world, mastodon.host) == FIRST
+    assert await _shown_to(world, "stranger.test") == SECOND
+    assert await _shown_to(world, None) == SECOND
+    mastodon.up = False
+    await world.work()
+    assert await _shown_to(world, mastodon.host) == SECOND, "the answer may have been lost"
+    mastodon.up = True
+    await world.work(DAY)
+    assert await _shown_to(world, mastodon.host) == SECOND
+    assert mastodon.refollows == 0
+
+
+async def test_a_host_that_was_told_of_a_key_is_not_shown_the_next_one_before_its_turn(
+    world: World,
+) -> None:
+    await world.settle(2)
+    await world.node.rotate()
+    await world.work(MINUTE)
+    await world.node.rotate()
+    assert await _shown_to(world, world.servers[0].host) == SECOND
+    await world.work(MINUTE)
+    assert await _shown_to(world, world.servers[0].host) == THIRD
+
+
+async def _shown_to(world: World, asker: str | None) -> object:
+    return (await world.node.document(asker=asker))["publicKey"]["id"]  # type: ignore[index]
+
+
 async def test_a_change_of_keys_without_announcement_would_have_been_noticed(
     world: World,
 ) -> None:

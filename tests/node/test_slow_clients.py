@@ -81,6 +81,15 @@ async def test_g09_a_body_that_drips_is_answered_408_and_cut_off(
     assert (await do(node, "status"))["refusals"]["inbox"] == {"body-too-slow": 1}
 
 
+async def test_g01_a_body_that_came_with_its_head_is_read_whole(node: Node):
+    port, sent = node.config.listen_port, b'{"a":1,"a":2}'
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(HEAD % port + b"Content-Length: %d\r\n\r\n" % len(sent) + sent)
+    assert b" 400 " in await _answer(reader)
+    writer.close()
+    assert (await do(node, "status"))["refusals"]["inbox"] == {"not-json": 1}
+
+
 async def test_g01_a_body_that_says_it_is_too_large_is_refused_before_a_byte_of_it(node: Node):
     port = node.config.listen_port
     reader, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -21,8 +21,8 @@ from keys.serialisation import read_public_pem
 
 Json: TypeAlias = dict[str, Any]
 READING = timedelta(seconds=45)
-Ask: TypeAlias = Callable[[str], Awaitable[Json]]
-"""What fetches an actor of ours."""
+Ask: TypeAlias = Callable[[str, str], Awaitable[Json]]
+"""What fetches an actor of ours, signed by this host."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,7 @@ class Profile:
         return True
 
     async def _shown(self, actor: str) -> str:
-        document = await self._ask(actor)
+        document = await self._ask(actor, self.host)
         assert isinstance(document["publicKey"], dict), "a list of keys breaks it"
         return str(document["publicKey"]["publicKeyPem"])
 

@@ -10,7 +10,7 @@ from federation.memory import FakeClock
 from federation.outward import outbox
 from federation.ports import Destination
 from keys.vault import Vault, make_master
-from node.community import rotation, store
+from node.community import key_store, rotation, store
 from node.community.document import community_document, relay_document
 from node.community.keyring import Pair, StoredKeyring, make_pair, seal_pair
 from node.community.model import ActorKey, Community, Follower
@@ -79,10 +79,11 @@ class OurNode:
         found = await self.database.read(store.keys)
         return {key.id.partition("#")[2]: key for key in found if key.actor == actor}
 
-    async def document(self, actor: str = US) -> dict[str, object]:
-        """The actor as everybody may read it."""
+    async def document(self, actor: str = US, asker: str | None = None) -> dict[str, object]:
+        """The actor as it is shown to whoever asks, and to a host that signs its asking."""
         make = relay_document if actor == RELAY else community_document
-        return make(_community(), await self.database.read(store.keys), URLS)
+        keys = await self.database.read(lambda tx: key_store.shown_to(tx, actor, asker))
+        return make(_community(), keys, URLS)
 
     async def follow(self, actor: str, inbox: str, shared: str | None = None) -> None:
         """Let somebody follow the community."""

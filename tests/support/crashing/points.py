@@ -36,8 +36,8 @@ POINTS: dict[str, tuple[type, str, bool]] = {
     "before-retry": (StoredDeliveries, "retry", True),
     "before-keep": (StoredInbox, "add", True),
     "after-keep": (StoredInbox, "add", False),
-    "before-intake": (StoredInbox, "due", True),
-    "after-intake": (StoredInbox, "due", False),
+    "before-intake": (StoredInbox, "claim", True),
+    "after-intake": (StoredInbox, "claim", False),
 }
 
 
