@@ -31,8 +31,12 @@ def host_of(url: str) -> str:
     return _origin(_checked(url))[1]
 
 
+@lru_cache(maxsize=1024)
 def _checked(url: str) -> str:
-    """The address up to its path. Raises: UrlRefused when the whole of it is odd."""
+    """The address up to its path; of one activity the same few are asked for again and again.
+
+    Raises: UrlRefused when the whole of it is odd.
+    """
     if len(url) > _LONGEST or _ODD.search(url):
         raise UrlRefused("The address is too long or holds a space, backslash or the like.")
     end = url.find("/", len("https://"))

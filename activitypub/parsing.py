@@ -49,7 +49,15 @@ def _quickly(body: bytes) -> dict[str, Json] | None:
         return None
     if not isinstance(document, dict):
         return None
-    return document if _check_size(document) == len(_KEY.findall(body)) else None
+    return document if _check_size(document) == _count_keys(body) else None
+
+
+def _count_keys(body: bytes) -> int:
+    """How many places look like the end of a key; never fewer than there are keys."""
+    # Hardly anybody leaves a blank before a colon, and then counting is enough.
+    if b" :" in body or b"\n:" in body or b"\t:" in body or b"\r:" in body:
+        return len(_KEY.findall(body))
+    return body.count(b'":')
 
 
 def _carefully(body: bytes) -> dict[str, Json]:
@@ -119,6 +127,7 @@ def _check_size(document: dict[str, Json]) -> int:
     """
     level: list[Any] = [document]
     depth, nodes, keys, exact = 0, 1, 0, True
+    names: set[str] = set()
     while level:
         depth += 1
         if depth > MAX_DEPTH:
@@ -129,7 +138,7 @@ def _check_size(document: dict[str, Json]) -> int:
             values = node
             if type(node) is dict:
                 keys += len(node)
-                _check_keys(node)
+                names.update(node)
                 values = node.values()
             for each in values:
                 kind = type(each)
@@ -140,11 +149,12 @@ def _check_size(document: dict[str, Json]) -> int:
         if nodes > MAX_NODES:
             raise TooManyNodes(f"The document holds more than {MAX_NODES} values.")
         level = deeper
+    _check_names(names)
     return keys if exact else -1
 
 
-def _check_keys(node: dict[str, Json]) -> None:
-    if node and max(map(len, node)) > MAX_KEY:
+def _check_names(names: set[str]) -> None:
+    if names and max(map(len, names)) > MAX_KEY:
         raise NotJson(f"A key has more than {MAX_KEY} characters.")
 
 

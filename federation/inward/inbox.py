@@ -80,7 +80,10 @@ class Inbox:
         `address` is where the connection comes from, `length` what the head says of the body.
         """
         answer = _refusal_unread(request, length or 0) or await self._unwelcome(request, address)
-        return answer and self._told(answer)
+        if answer is not None:
+            # No line for each: those come by the thousand just when there is no time for them.
+            self._counters.count("inbox", answer.reason)
+        return answer
 
     async def _unwelcome(self, request: Request, address: str) -> Answer | None:
         host = claimed_host(request)

@@ -63,9 +63,11 @@ class Pressure:
         self._backlog = Backlog(total=0, by_host={})
         self._friends: frozenset[str] = frozenset()
         self._added: Counter[str] = Counter()
+        self._added_in_all = 0
         self._counted_at: datetime | None = None
         self._befriended_at: datetime | None = None
         self._addresses: Counter[str] = Counter()
+        self._under_way = 0
         self._keeping = 0
         self._lag = 0.0
 
@@ -83,12 +85,12 @@ class Pressure:
             return _later(429, "too-many-requests", wait)
         if self._backlog.by_host.get(host, 0) + self._added[host] >= self._limits.waiting_per_host:
             return _later(429, "host-backlog", 60)
-        full = self._backlog.total + self._added.total() >= self._limits.waiting
+        full = self._backlog.total + self._added_in_all >= self._limits.waiting
         return _later(503, "backlog", 60) if full and not self.is_friend(host) else None
 
     def _busy(self, address: str) -> Answer | None:
         limits = self._limits
-        full = self._keeping >= limits.keeping or self._addresses.total() >= limits.under_way
+        full = self._keeping >= limits.keeping or self._under_way >= limits.under_way
         if full or self._lag > limits.lag:
             return _later(503, "busy", _COME_BACK)
         if address and self._addresses[address] >= self._limits.under_way_per_address:
@@ -96,12 +98,14 @@ class Pressure:
         return None
 
     def _in_vain(self, address: str, host: str) -> Answer | None:
+        if not address:
+            return None
         pair = f"{address} {host}"
         if self._proven.get(pair):
             wait = self._vain_proven.wait(pair)
         else:
             wait = max(self._vain.wait(pair), self._vain_of_address.wait(address))
-        return _later(429, "too-often-in-vain", wait) if address and wait else None
+        return _later(429, "too-often-in-vain", wait) if wait else None
 
     def was_in_vain(self, address: str, host: str) -> None:
         """Something from here was not believed."""
@@ -124,6 +128,7 @@ class Pressure:
     def was_kept(self, host: str) -> None:
         """One more waits."""
         self._added[host] += 1
+        self._added_in_all += 1
 
     async def look(self) -> None:
         """Count anew what waits, and who are friends, when that was long ago."""
@@ -135,15 +140,18 @@ class Pressure:
             self._counted_at = now
             self._backlog = await self._log.backlog()
             self._added.clear()
+            self._added_in_all = 0
 
     @contextmanager
     def under_way(self, address: str) -> Iterator[None]:
         """Within the block one more from this address is being dealt with."""
         self._addresses[address] += 1
+        self._under_way += 1
         try:
             yield
         finally:
             self._addresses[address] -= 1
+            self._under_way -= 1
             if not self._addresses[address]:
                 del self._addresses[address]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Final
 
 from federation.ports import Clock
@@ -43,7 +44,7 @@ def mark_of(request: Request, digest: str) -> bytes:
     not gains an ordinary verification. Spec: attack catalogue A11
     """
     parts = [digest, request.method, request.url]
-    parts += [part for pair in request.headers for part in pair]
+    parts += chain.from_iterable(request.headers)
     # Lengths before the parts: nothing can be moved from one to the next.
-    text = "\0".join(f"{len(part)}:{part}" for part in parts)
+    text = f"{' '.join(map(str, map(len, parts)))}:{''.join(parts)}"
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest()[:16]

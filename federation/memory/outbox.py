@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from federation.outward.breaker import HostState, heard
-from federation.outward.lanes import Turn, lane_of, turn_of
+from federation.outward.lanes import FOR_FOLLOWERS, Turn, lane_of, turn_of
 from federation.ports import Destination, Fresh, Outgoing
 
 
@@ -165,8 +165,13 @@ class MemoryOutbox:
         return self._cancel(found, "erased")
 
     async def cancel_to(self, actor: str, inbox: str) -> int:
-        """Cancel due deliveries by this local actor to this inbox; how many."""
-        found = [p for p in self._room.due() if p.activity.actor == actor]
+        """Cancel what this local actor has due for this inbox and is for followers only; how
+        many."""
+        found = [
+            p
+            for p in self._room.due()
+            if p.activity.actor == actor and p.activity.kind in FOR_FOLLOWERS
+        ]
         return self._cancel([p for p in found if p.destination.inbox == inbox], "withdrawn")
 
     def _fresh_of(self, activity_id: str, inboxes: Sequence[str]) -> list[Posting]:

@@ -33,6 +33,8 @@ class Buckets:
 
     def wait(self, key: str) -> float:
         """Seconds until the bucket holds one again; 0 when it does now. Nothing is taken."""
+        if key not in self._held:
+            return 0.0
         left = self._left(key, self._clock.now())
         return 0.0 if left >= 1 else (1 - left) / self._rate.per_second
 
@@ -52,9 +54,12 @@ class Buckets:
         if held is None:
             return self._rate.burst
         left, at = held
-        # A clock that was set back brings nothing and takes nothing.
-        gained = max(0.0, (now - at).total_seconds()) * self._rate.per_second
-        return min(self._rate.burst, left + gained)
+        if at > now:
+            # The clock was set back: that brings nothing and takes nothing, and from now on it
+            # fills again; who is told to wait takes nothing, and would wait until it is so late.
+            self._held[key] = left, now
+            return left
+        return min(self._rate.burst, left + (now - at).total_seconds() * self._rate.per_second)
 
 
 class Fetch(Protocol):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import socket
 import ssl
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,10 +17,13 @@ from yarl import URL
 
 from federation.errors import AddressRefused, FederationError, TooLarge, Unreachable
 from federation.network.addresses import AddressPolicy, public_name
+from federation.network.resolver import Resolver
 from federation.network.tls import client_context
 from federation.ports import Response
 from keys.errors import SignatureMalformed
-from keys.message import Request
+from keys.message import KEPT_ADDRESSES, Request
+
+_log = logging.getLogger(__name__)
 
 # Above what `slots` and `breaker` let go: a delivery never waits here for a slow neighbour.
 AT_ONCE: Final = 512
@@ -26,6 +31,8 @@ PER_HOST: Final = 20
 CONNECT_SECONDS: Final = 5
 KEEP_ALIVE_SECONDS: Final = 30
 _CHUNK: Final = 64 * 1024
+_GLANCE: Final = 4 * 1024
+_GLANCE_SECONDS: Final = 1.0
 _OUR_ENCODINGS: Final = frozenset({"", "identity", "gzip"})
 
 
@@ -49,6 +56,7 @@ class Client:
         self._policy = policy
         self._ca_file = ca_file
         self._agent = f"JosoorConnect/0.1 (+{origin})"
+        self._resolver = Resolver()
         self._open: aiohttp.ClientSession | None = None
         self._near: aiohttp.ClientSession | None = None
 
@@ -58,14 +66,16 @@ class Client:
             if session is not None:
                 await session.close()
         self._open = self._near = None
+        await self._resolver.close()
 
     async def send(self, request: Request, *, limit: int, seconds: float) -> Response:
         """The answer to one request, redirects included: they are answers.
 
         `limit` is the largest body in bytes after decompression, `seconds` the time for everything.
+        The answer to a POST is its status: of its body comes what is there soon, at most 4 KiB.
         Raises: AddressRefused, Unreachable, TooLarge.
         """
-        url = _url(request)
+        url = _url(request.url)
         session = self._session(url)
         try:
             async with asyncio.timeout(seconds):
@@ -85,13 +95,12 @@ class Client:
             data=request.body or None,
             allow_redirects=False,
         ) as answer:
-            if answer.headers.get("Content-Encoding", "").lower() not in _OUR_ENCODINGS:
-                raise Unreachable("The server used an encoding that was not offered.")
+            told = request.method == "POST"
             return Response(
                 status=answer.status,
                 url=request.url,
                 headers={name.lower(): value for name, value in answer.headers.items()},
-                body=await _body(answer, limit),
+                body=await (_glance(answer, limit) if told else _body(answer, limit)),
             )
 
     def _session(self, url: URL) -> aiohttp.ClientSession:
@@ -112,8 +121,7 @@ class Client:
             limit_per_host=PER_HOST,
             keepalive_timeout=KEEP_ALIVE_SECONDS,
             use_dns_cache=False,
-            # The system's resolver, whatever is installed: it reads /etc/hosts as people expect.
-            resolver=aiohttp.ThreadedResolver(),
+            resolver=self._resolver,
             ssl=client_context(self._ca_file),
             socket_factory=_checked_socket(permitted),
         )
@@ -127,10 +135,11 @@ class Client:
         )
 
 
-def _url(request: Request) -> URL:
-    """The URL exactly as it was signed. Raises: AddressRefused."""
+@lru_cache(maxsize=KEPT_ADDRESSES)
+def _url(text: str) -> URL:
+    """The URL exactly as it is signed; the same inboxes come again. Raises: AddressRefused."""
     try:
-        url, target = URL(request.url, encoded=True), request.target
+        url, target = URL(text, encoded=True), Request(method="GET", url=text).target
         port = url.port
     except (ValueError, SignatureMalformed) as error:
         raise AddressRefused("This is not an address that can be asked.") from error
@@ -157,7 +166,9 @@ def _checked_socket(permitted: Callable[[str], bool]) -> Callable[[Any], socket.
 
 
 async def _body(answer: aiohttp.ClientResponse, limit: int) -> bytes:
-    """The body after decompression. Raises: TooLarge as soon as it is."""
+    """The body after decompression. Raises: TooLarge as soon as it is; Unreachable."""
+    if answer.headers.get("Content-Encoding", "").lower() not in _OUR_ENCODINGS:
+        raise Unreachable("The server used an encoding that was not offered.")
     if (answer.content_length or 0) > limit:
         raise TooLarge("The server announced more bytes than we read.")
     body = bytearray()
@@ -166,6 +177,22 @@ async def _body(answer: aiohttp.ClientResponse, limit: int) -> bytes:
         if len(body) > limit:
             raise TooLarge("The server sent more bytes than we read.")
     return bytes(body)
+
+
+async def _glance(answer: aiohttp.ClientResponse, limit: int) -> bytes:
+    """The beginning of a body that decides nothing; if there is more, the connection is closed."""
+    content, body, most = answer.content, b"", min(limit, _GLANCE)
+    if content.at_eof():
+        return body
+    try:
+        async with asyncio.timeout(_GLANCE_SECONDS):
+            while len(body) < most and not content.at_eof():
+                body += await content.read(most - len(body))
+    except (TimeoutError, aiohttp.ClientError) as error:
+        _log.debug("The body of an answer was left unread: %s.", type(error).__name__)
+    if not content.at_eof():
+        answer.close()
+    return body
 
 
 def _told(error: Exception) -> FederationError:

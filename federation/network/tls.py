@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import ssl
 from collections import OrderedDict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 MOST_SESSIONS: Final = 1024
+MOST_TIMES: Final = 8
+"""How often one session is taken up before the next is asked for: Python copies a session through
+its bytes, which costs as much as the resumed handshake."""
 
 
 def client_context(ca_file: Path | None = None) -> ssl.SSLContext:
@@ -39,24 +43,39 @@ class _Remembering(ssl.SSLObject):
     def read(self, *arguments: Any) -> Any:
         data = super().read(*arguments)
         if not self._handed_on and isinstance(self.context, _Resuming):
-            self._handed_on = self.context.remember(self.server_hostname, self.session)
+            self._handed_on = self.context.remember(self)
         return data
+
+
+@dataclass(slots=True)
+class _Held:
+    """A session, and how often it was taken up."""
+
+    session: ssl.SSLSession
+    times: int = 0
 
 
 class _Resuming(ssl.SSLContext):
     """Asks each host to take up the session that it had with us."""
 
-    _sessions: OrderedDict[str, ssl.SSLSession]
+    _sessions: OrderedDict[str, _Held]
 
     def __init__(self, _: int) -> None:
         self._sessions = OrderedDict()
         self.sslobject_class = _Remembering
 
-    def remember(self, host: str | None, session: ssl.SSLSession | None) -> bool:
-        """Whether it was kept; without a ticket there is nothing to take up."""
-        if host is None or session is None or not session.has_ticket:
+    def remember(self, connection: ssl.SSLObject) -> bool:
+        """Whether its session is kept; without a ticket there is nothing to take up."""
+        host = connection.server_hostname
+        if host is None:
             return False
-        self._sessions[host] = session
+        held = self._sessions.get(host)
+        if held is not None and held.times < MOST_TIMES and connection.session_reused:
+            return True
+        session = connection.session
+        if session is None or not session.has_ticket:
+            return False
+        self._sessions[host] = _Held(session)
         self._sessions.move_to_end(host)
         if len(self._sessions) > MOST_SESSIONS:
             self._sessions.popitem(last=False)
@@ -71,5 +90,13 @@ class _Resuming(ssl.SSLContext):
         session: ssl.SSLSession | None = None,
     ) -> ssl.SSLObject:
         if session is None and isinstance(server_hostname, str):
-            session = self._sessions.get(server_hostname)
+            session = self._take_up(server_hostname)
         return super().wrap_bio(incoming, outgoing, server_side, server_hostname, session)
+
+    def _take_up(self, host: str) -> ssl.SSLSession | None:
+        held = self._sessions.get(host)
+        if held is None:
+            return None
+        held.times += 1
+        self._sessions.move_to_end(host)
+        return held.session

@@ -14,6 +14,7 @@ import math
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from operator import attrgetter
 from typing import Final
 
 from federation.ports import Grade, Report, Sign
@@ -73,6 +74,12 @@ class HostState:
         return self.opened_at is not None
 
 
+_TROUBLES: Final = attrgetter(
+    *("failures", "failing_since", "failed_at", "opened_at", "probes", "probe_at"),
+    *("recovering_since", "held_until", "heard_at"),
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowance:
     """How many deliveries may be begun now, and, when there may be more, not before `again_at`.
@@ -112,6 +119,11 @@ def _lives(host: HostState, seconds: float, now: datetime) -> HostState:
         round_trip=smoothed,
         last_ok=now,
     )
+
+
+def only_lives(before: HostState, after: HostState) -> bool:
+    """Whether nothing was learned but that it lives, and how fast it answers."""
+    return _TROUBLES(before) == _TROUBLES(after)
 
 
 def _fails(host: HostState, chance: float, now: datetime) -> HostState:

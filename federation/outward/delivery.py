@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 SECONDS = 15.0
-_ANSWER_LIMIT = 256 * 1024
+_ANSWER_LIMIT = 4 * 1024
 _LONGEST_SLEEP = 30.0
 _SHORTEST_SLEEP = 0.1
 _TROUBLED_SLEEP = 2.0

@@ -14,6 +14,10 @@ ACTOR_UPDATE: Final = "Update:actor"
 HELD_LONG: Final = frozenset({"Delete", "Undo", "Block", "Remove", "Reject", "Move", ACTOR_UPDATE})
 """What a peer must learn even after a long absence."""
 
+FOR_FOLLOWERS: Final = frozenset({"Create", "Update", "Announce", "Accept"})
+"""What nobody need hear any more who does not follow; what is taken back must still be heard, and
+so must what we ask of her ourselves."""
+
 _OVERTAKING: Final = frozenset({"Delete", "Undo", "Block", "Remove", "Reject"})
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from federation.ports import Grade
 
-PLACES: Final[Mapping[Grade, int]] = {Grade.PROVEN: 64, Grade.NEW: 64, Grade.DOUBTFUL: 32}
+PLACES: Final[Mapping[Grade, int]] = {Grade.PROVEN: 64, Grade.NEW: 128, Grade.DOUBTFUL: 32}
 """For requests that were begun within the last second, by how the host is doing."""
 LINGER: Final = 1.0
 """Seconds after which a request gives its place back and goes on in the waiting room."""

@@ -10,7 +10,7 @@ from federation.outward.lanes import Turn
 from federation.ports import Grade
 from node.ids import stamp
 from node.storage.database import Row, Transaction
-from node.storage.hosts import soonest, state_of
+from node.storage.hosts import SOONEST, state_of
 
 # Within a lane the earlier activity goes first; one activity's own inboxes do not wait for each
 # other.
@@ -46,6 +46,13 @@ _OLDEST = _by_turn("d.next_at <= :now and")
 # A probe may be any of them: what failed last would otherwise keep the host waiting.
 _FOR_PROBE = _by_turn("")
 _READY = "select * from host where grade = :grade and next_at <= :now order by next_at limit :limit"
+_LOOK = (
+    "update host set next_at = :next_at, probe_at = coalesce(:pace, probe_at) where name = :name"
+)
+_LOOK_SOON = (
+    f"update host set next_at = (select min(at) from ({SOONEST} "  # noqa: S608
+    "union all select cast(:ends as text)) as times) where name = :host"
+)
 _MORE_HOSTS = 32
 
 
@@ -74,6 +81,7 @@ class Claiming:
         self._until = until
         self._busy: dict[str, int] = {}
         self._looks: list[dict[str, object]] = []
+        self._soonest: list[dict[str, object]] = []
 
     async def choose(self, room: Mapping[Grade, int]) -> list[Row]:
         """At most `room` rows of each grade; each host that was looked at is told when next."""
@@ -82,11 +90,8 @@ class Claiming:
         for each in Grade:
             if (places := room.get(each, 0)) > 0:
                 chosen += await self._of_grade(each, places)
-        await self._tx.run_many(
-            "update host set next_at = :next_at, probe_at = coalesce(:pace, probe_at) "
-            "where name = :name",
-            self._looks,
-        )
+        await self._tx.run_many(_LOOK, self._looks)
+        await self._tx.run_many(_LOOK_SOON, self._soonest)
         return chosen
 
     async def _of_grade(self, wanted: Grade, places: int) -> list[Row]:
@@ -117,7 +122,7 @@ class Claiming:
             self._look(host.name, self._until)
             return alone
         rows = [each for each in found if each["turn"] != Turn.BARRIER][:limit]
-        await self._look_again(host.name, allowed, limit, len(rows))
+        self._look_again(host.name, allowed, limit, len(rows))
         return rows
 
     def _alone(self, barriers: list[Row], busy: int, allowed: Allowance) -> list[Row] | None:
@@ -133,7 +138,7 @@ class Claiming:
             return []
         return ready[:1] if allowed.rows else None
 
-    async def _look_again(self, host: str, allowed: Allowance, limit: int, found: int) -> None:
+    def _look_again(self, host: str, allowed: Allowance, limit: int, found: int) -> None:
         """Say when the host is worth another look; the end of a delivery brings that forward."""
         if found and allowed.again_at is not None:
             self._look(host, allowed.again_at, pace=allowed.again_at)
@@ -143,10 +148,8 @@ class Claiming:
             # Only our places were used up: after the others it is its turn again.
             self._look(host, self._now)
         else:
-            at = await soonest(self._tx, host, after=self._at)
-            if found:
-                at = min(stamp(self._until), at or stamp(self._until))
-            self._looks.append({"name": host, "next_at": at, "pace": None})
+            ends = stamp(self._until) if found else None
+            self._soonest.append({"host": host, "after": self._at, "ends": ends})
 
     def _look(self, host: str, at: datetime, *, pace: datetime | None = None) -> None:
         """`pace`: not before this, even if a delivery ends."""

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
-from federation.outward.lanes import ACTOR_UPDATE, Turn
 from federation.ports import Delivery, Destination, Grade, Report
 from node.ids import moment, stamp
-from node.storage import relations, schemes
+from node.storage import relations
+from node.storage.among import AMONG, rows_among
 from node.storage.claiming import Claiming
 from node.storage.database import Database, Row, Transaction
+from node.storage.finishing import Finishing
 from node.storage.hosts import mend, report_on, wake
 
 _NOTHING = Report()
+_ACTIVITIES = f"select id, actor, kind, body, created from outgoing where id in {AMONG}"  # noqa: S608
+_CONTENTS = f"select id, body from outgoing_content where id in {AMONG}"  # noqa: S608  fixed
+_KEYS = f"select host, key_id from host_key_ack where actor = :actor and host in {AMONG}"  # noqa: S608
 _FENCE = "where sequence = :sequence and lease = :lease and state = 'due'"
 _REFUSED = "refusals = refusals + 1, refused_since = coalesce(refused_since, :now)"
 _NOT_REFUSED = "refusals = 0, refused_since = null"
@@ -25,6 +29,7 @@ class StoredDeliveries:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._finishing = Finishing(database)
 
     async def claim(
         self, *, now: datetime, lease: str, until: datetime, room: Mapping[Grade, int]
@@ -36,19 +41,12 @@ class StoredDeliveries:
 
         async def work(tx: Transaction) -> list[Delivery]:
             rows = await Claiming(tx, self._database.skip_locked, now, until).choose(room)
+            leased = {"now": stamp(now), "lease": lease, "until": stamp(until)}
             await tx.run_many(
                 "update delivery set attempts = attempts + 1, "
                 "first_attempt_at = coalesce(first_attempt_at, :now), "
                 "lease = :lease, lease_until = :until where sequence = :sequence",
-                [
-                    {
-                        "sequence": row["sequence"],
-                        "now": stamp(now),
-                        "lease": lease,
-                        "until": stamp(until),
-                    }
-                    for row in rows
-                ],
+                [{"sequence": row["sequence"], **leased} for row in rows],
             )
             return await _deliveries(tx, rows, now)
 
@@ -91,12 +89,7 @@ class StoredDeliveries:
         self, sequence: int, *, lease: str, now: datetime, report: Report = _NOTHING
     ) -> bool:
         """Done, and the key that it brought is known to the host; False when the lease was lost."""
-
-        async def more(tx: Transaction, row: Row) -> None:
-            if row["turn"] == Turn.BARRIER:
-                await _acknowledge(tx, row, now)
-
-        return await self._finish(sequence, lease, "done", None, now, report, more)
+        return await self._finishing.delivered(sequence, lease, now, report)
 
     async def park(
         self, sequence: int, *, lease: str, now: datetime, reason: str, report: Report = _NOTHING
@@ -139,7 +132,7 @@ class StoredDeliveries:
                 **({"now": stamp(now)} if refused else {}),
             )
             if row is not None:
-                await report_on(tx, row["host"], report, now)
+                await report_on(tx, {row["host"]: [report]}, now)
             return row is not None
 
         return await self._database.write(work)
@@ -203,7 +196,7 @@ class StoredDeliveries:
             )
             if row is None:
                 return False
-            await report_on(tx, row["host"], report, now)
+            await report_on(tx, {row["host"]: [report]}, now)
             if more is not None:
                 await more(tx, row)
             return True
@@ -211,54 +204,36 @@ class StoredDeliveries:
         return await self._database.write(work)
 
 
-async def _acknowledge(tx: Transaction, row: Row, now: datetime) -> None:
-    """The host holds the key; older words of the actor about itself would take it back."""
-    activity = await tx.row(
-        "select actor, announces_key from outgoing where id = :id", id=row["activity_id"]
-    )
-    assert activity is not None
-    key_id = activity["announces_key"]
-    await schemes.acknowledge(tx, activity["actor"], row["host"], key_id, now)
-    await tx.run(
-        "update delivery set state = 'cancelled', reason = 'replaced', done_at = :now "
-        "where lane = :lane and inbox = :inbox and state = 'due' and sequence < :sequence "
-        "and lease is null and activity_id in (select id from outgoing where kind = :kind "
-        "and actor = :actor)",
-        lane=row["lane"],
-        inbox=row["inbox"],
-        sequence=row["sequence"],
-        kind=ACTOR_UPDATE,
-        actor=activity["actor"],
-        now=stamp(now),
-    )
-
-
 async def _deliveries(tx: Transaction, rows: list[Row], now: datetime) -> list[Delivery]:
-    activities = {each: await _activity(tx, each) for each in {row["activity_id"] for row in rows}}
-    contents = {row["content"] for row in rows} - {None}
-    bodies = {each: await _content(tx, each) for each in contents}
+    activities = await _by_id(tx, _ACTIVITIES, {row["activity_id"] for row in rows})
+    contents = await _by_id(tx, _CONTENTS, {row["content"] for row in rows} - {None})
+    keys = await _keys(tx, rows, activities)
     found = []
     for row in rows:
+        # It is kept as long as a delivery of it.
         activity = activities[row["activity_id"]]
-        key_id = await schemes.known_key(tx, activity["actor"], row["host"])
-        body = bodies.get(row["content"], activity)["body"]
+        body = contents.get(row["content"], activity)["body"]
+        key_id = keys.get((activity["actor"], row["host"]))
         found.append(_delivery(row, activity, bytes(body), key_id, now))
     return found
 
 
-async def _content(tx: Transaction, content_id: str) -> Row:
-    row = await tx.row("select body from outgoing_content where id = :id", id=content_id)
-    assert row is not None
-    return row
+async def _by_id(tx: Transaction, sql: str, ids: set[str]) -> dict[str, Row]:
+    return {row["id"]: row for row in await rows_among(tx, sql, sorted(ids))}
 
 
-async def _activity(tx: Transaction, activity_id: str) -> Row:
-    row = await tx.row(
-        "select actor, kind, body, created from outgoing where id = :id", id=activity_id
-    )
-    # It is kept as long as a delivery of it.
-    assert row is not None
-    return row
+async def _keys(
+    tx: Transaction, rows: list[Row], activities: Mapping[str, Row]
+) -> dict[tuple[str, str], str]:
+    """The newest key of each actor that a host has acknowledged, where there is one."""
+    hosts: dict[str, set[str]] = {}
+    for row in rows:
+        hosts.setdefault(activities[row["activity_id"]]["actor"], set()).add(row["host"])
+    return {
+        (actor, row["host"]): row["key_id"]
+        for actor, names in hosts.items()
+        for row in await rows_among(tx, _KEYS, sorted(names), actor=actor)
+    }
 
 
 def _delivery(row: Row, activity: Row, body: bytes, key_id: str | None, now: datetime) -> Delivery:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from federation.outward.breaker import HostState, grade, heard, reported
+from federation.outward.breaker import HostState, grade, heard, only_lives, reported
 from federation.outward.lanes import Turn
 from federation.ports import Report
 from node.ids import moment, stamp
+from node.storage.among import AMONG, rows_among
 from node.storage.database import Database, Row, Transaction
 
 _LIFE = timedelta(days=30)
@@ -30,13 +30,18 @@ _SET = ", ".join(f"{name} = :{name}" for name in (*_TIMES, "failures", "probes",
 # Put together from our own names.
 _KEEP = f"update host set {_SET}, grade = :grade, next_at = :next_at, changed_at = :now where name = :name"  # noqa: E501, S608
 # Each part is one look at an index, however long the queue is.
-_SOONEST = " union all ".join(
+SOONEST = " union all ".join(
     [
         f"select min(next_at) as at from delivery where host = :host and turn = {int(turn)} "  # noqa: S608
         "and state = 'due' and next_at > :after and lease is null"
         for turn in Turn
     ]
     + ["select min(lease_until) from delivery where host = :host and lease is not null"]
+)
+_NAMED = f"select * from host where name in {AMONG}"  # noqa: S608
+_KEEP_WELL = (
+    "update host set round_trip = :round_trip, last_ok = :now, changed_at = :now, "  # noqa: S608
+    f"grade = :grade, next_at = (select min(at) from ({SOONEST}) as times) where name = :host"
 )
 
 
@@ -63,29 +68,43 @@ async def wake(tx: Transaction, hosts: list[str], at: datetime) -> None:
     )
 
 
-async def report_on(tx: Transaction, name: str, report: Report, now: datetime) -> HostState | None:
-    """The host after an attempt; None when nobody knows it. A place is free: it is looked at."""
-    row = await tx.row("select * from host where name = :name", name=name)
-    if row is None:
-        await wake(tx, [name], now)
-        return None
-    before = state_of(row)
-    after = reported(before, report, now)
+async def report_on(
+    tx: Transaction, reports: Mapping[str, Sequence[Report]], now: datetime
+) -> None:
+    """Keep how each host is after these attempts. A place is free at each: it is looked at."""
+    # In one order, or two transactions could wait for each other's rows.
+    names = sorted(reports)
+    known = {row["name"]: state_of(row) for row in await rows_among(tx, _NAMED, names)}
+    well: list[dict[str, Any]] = []
+    for name in names:
+        before = known.get(name)
+        if before is None:
+            await wake(tx, [name], now)
+            continue
+        after = before
+        for report in reports[name]:
+            after = reported(after, report, now)
+        if after.last_ok == now and only_lives(before, after):
+            well.append(_kept_well(after, now))
+        else:
+            await _keep_changed(tx, before, after, now)
+    await tx.run_many(_KEEP_WELL, well)
+
+
+async def _keep_changed(
+    tx: Transaction, before: HostState, after: HostState, now: datetime
+) -> None:
     if before.is_open and not after.is_open:
         await _release(tx, before)
-    next_at = await soonest(tx, name)
+    next_at = await soonest(tx, after.name)
     if next_at is not None and after.is_open and after.probe_at is not None:
         next_at = stamp(after.probe_at)
-    if after.last_ok == now and replace(before, round_trip=after.round_trip, last_ok=now) == after:
-        await _keep_well(tx, after, next_at, stamp(now))
-    else:
-        await keep(tx, after, next_at, now)
-    return after
+    await keep(tx, after, next_at, now)
 
 
 async def soonest(tx: Transaction, host: str, *, after: str = "") -> str | None:
     """When something of the host falls due, later than `after`, or a lease runs out."""
-    rows = await tx.rows(_SOONEST, host=host, after=after)
+    rows = await tx.rows(SOONEST, host=host, after=after)
     return min((row["at"] for row in rows if row["at"]), default=None)
 
 
@@ -106,18 +125,16 @@ async def _release(tx: Transaction, host: HostState) -> None:
     )
 
 
-async def _keep_well(tx: Transaction, host: HostState, next_at: str | None, at: str) -> None:
-    """The same for a host that was and is well: most of its state is empty."""
+def _kept_well(host: HostState, now: datetime) -> dict[str, Any]:
+    """For a host that was and is well: most of its state is empty."""
     assert host.round_trip is not None
-    await tx.run(
-        "update host set round_trip = :round_trip, last_ok = :at, changed_at = :at, "
-        "next_at = :next_at, grade = :grade where name = :name",
-        name=host.name,
-        round_trip=round(host.round_trip * 1000),
-        at=at,
-        next_at=next_at,
-        grade=int(grade(host)),
-    )
+    return {
+        "host": host.name,
+        "round_trip": round(host.round_trip * 1000),
+        "grade": int(grade(host)),
+        "now": stamp(now),
+        "after": "",
+    }
 
 
 async def keep(tx: Transaction, host: HostState, next_at: str | None, now: datetime) -> None:

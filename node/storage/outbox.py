@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from federation.outward.lanes import held, lane_of, turn_of
+from federation.outward.lanes import FOR_FOLLOWERS, held, lane_of, turn_of
 from federation.ports import Destination, Fresh, Outgoing
 from node.ids import moment, stamp
 from node.storage.database import Row, Transaction
@@ -15,6 +15,7 @@ from node.storage.hosts import wake
 from node.storage.relations import mark_stale
 
 _FRESH = "state = 'due' and attempts = 0 and lease is null"
+_FOR_FOLLOWERS = ", ".join(f"'{kind}'" for kind in sorted(FOR_FOLLOWERS))
 
 
 class StoredOutbox:
@@ -154,11 +155,12 @@ class StoredOutbox:
         )
 
     async def cancel_to(self, actor: str, inbox: str) -> int:
-        """Cancel due deliveries by this local actor to this inbox; how many."""
+        """Cancel what this local actor has due for this inbox and is for followers only; how
+        many."""
         return await self._tx.run(
-            "update delivery set state = 'cancelled', reason = 'withdrawn', lease = null, "
+            "update delivery set state = 'cancelled', reason = 'withdrawn', lease = null, "  # noqa: S608
             "lease_until = null where state = 'due' and inbox = :inbox and activity_id in "
-            "(select id from outgoing where actor = :actor)",
+            f"(select id from outgoing where actor = :actor and kind in ({_FOR_FOLLOWERS}))",
             actor=actor,
             inbox=inbox,
         )

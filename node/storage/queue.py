@@ -12,6 +12,7 @@ from node.storage.hosts import state_of
 
 _MOST = 500
 _MOST_HOSTS = 100
+_LATER = "state = 'due' and next_at > :now and lease is null"
 
 
 async def counts(tx: Transaction) -> dict[str, int]:
@@ -58,27 +59,46 @@ async def retry(
     """Let deliveries fall due now, whatever their hosts asked for: one, those to a host, or all;
     how many."""
     clause, values = _which(id, host)
+    at = stamp(now)
     await tx.run(
         "insert into host (name, next_at, changed_at) select distinct host, :now, :now "  # noqa: S608
-        f"from delivery where state in ('due', 'parked') {clause} on conflict (name) do nothing",
-        now=stamp(now),
+        f"from {_waiting('host', clause)} where true on conflict (name) do nothing",
+        now=at,
         **values,
     )
     await tx.run(
         "update host set next_at = :now, held_until = null, "  # noqa: S608  fixed parts
         "probe_at = case when opened_at is null then probe_at else :now end where name in "
-        f"(select host from delivery where state in ('due', 'parked') {clause})",
-        now=stamp(now),
+        f"(select host from {_waiting('host', clause)})",
+        now=at,
         **values,
     )
-    return await tx.run(
-        "update delivery set next_at = :now, done_at = null, "  # noqa: S608  fixed parts
-        "refusals = case state when 'parked' then 0 else refusals end, "
-        "refused_since = case state when 'parked' then null else refused_since end, "
-        f"state = 'due' where state in ('due', 'parked') and lease is null {clause}",
-        now=stamp(now),
+    free = await tx.row(
+        f"select count(*) as number from {_waiting('lease', clause)} where lease is null",  # noqa: S608
         **values,
     )
+    await tx.run(
+        "update delivery set next_at = :now, done_at = null, refusals = 0, refused_since = null, "  # noqa: S608
+        f"state = 'due' where state = 'parked' and lease is null {clause}",
+        now=at,
+        **values,
+    )
+    # What is due already stays as it is: there may be a hundred thousand of it.
+    await tx.run(
+        f"update delivery set next_at = :now where {_LATER} {clause}",  # noqa: S608  fixed parts
+        now=at,
+        **values,
+    )
+    return int(free["number"]) if free else 0
+
+
+def _waiting(columns: str, clause: str) -> str:
+    """What is due or parked, as a table: each of the two has indexes of its own."""
+    due, parked = (
+        f"select {columns} from delivery where state = '{state}' {clause}"  # noqa: S608  fixed parts
+        for state in ("due", "parked")
+    )
+    return f"({due} union all {parked}) as waiting"
 
 
 async def discard(tx: Transaction, now: datetime, delivery_id: str) -> bool:

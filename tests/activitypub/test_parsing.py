@@ -101,11 +101,25 @@ def test_both_readers_read_the_same(document: dict[str, object], ascii: bool, in
     assert parse(body) == parsing._carefully(body) == document
 
 
-@given(
-    st.dictionaries(_NAME, st.integers(0, 9), min_size=1, max_size=4), st.sampled_from([":", " : "])
-)
-def test_a_doubled_key_is_found_however_it_is_written(document: dict[str, int], colon: str):
+_COLONS = st.sampled_from([":", ": ", " : ", "\t:", "\n:", "\r:", " \t\r\n :"])
+
+
+@given(st.dictionaries(_NAME, st.integers(0, 9), min_size=1, max_size=4), _COLONS, _COLONS)
+def test_a_doubled_key_is_found_however_it_is_written(
+    document: dict[str, int], colon: str, other: str
+):
     name = json.dumps(next(iter(document)))
     text = json.dumps(document, separators=(",", colon))
     with pytest.raises(NotJson):
-        parse(f"{text[:-1]},{name}{colon}1}}".encode())
+        parse(f"{text[:-1]},{name}{other}1}}".encode())
+
+
+@pytest.mark.parametrize("place", ['{"KEY":1}', '{"a":[{"b":{"KEY":1}}]}', '[{"KEY":1}]'])
+def test_a_very_long_key_is_refused_wherever_it_stands(place: str):
+    for length, fits in ((256, True), (257, False)):
+        body = f'{{"x":{place}}}'.replace("KEY", "k" * length).encode()
+        if fits:
+            assert parse(body)
+        else:
+            with pytest.raises(NotJson):
+                parse(body)

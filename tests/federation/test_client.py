@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -109,11 +110,11 @@ async def test_a_public_name_that_means_a_private_address_is_refused_at_connect_
 ) -> None:
     asked = []
 
-    async def getaddrinfo(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+    def getaddrinfo(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
         asked.append(host)
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
 
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     with pytest.raises(AddressRefused):
         await _get(strict, "https://rebinding.example/")
     assert asked == ["rebinding.example"]
@@ -122,10 +123,10 @@ async def test_a_public_name_that_means_a_private_address_is_refused_at_connect_
 async def test_plain_http_does_not_go_to_the_open_network_even_with_private_peers(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def getaddrinfo(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+    def getaddrinfo(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.216.34", port))]
 
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     for url in ("http://wien.example/", "https://wien.example:8443/", "http://93.184.216.34/"):
         with pytest.raises(AddressRefused):
             await _get(client, url)
@@ -213,6 +214,43 @@ async def test_the_time_is_for_everything_together(client: Client, answer) -> No
         assert time.monotonic() - begun < 3
 
 
+async def _post(client: Client, url: str) -> Response:
+    return await client.send(Request(method="POST", url=url, body=b"{}"), limit=10**6, seconds=5)
+
+
+async def test_a_post_has_its_answer_however_slowly_the_body_drips(client: Client) -> None:
+    async with peer(drip) as slow:
+        begun = time.monotonic()
+        assert (await _post(client, slow.url("/x"))).status == 200
+        assert time.monotonic() - begun < 3
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip", "compress"])
+async def test_of_the_answer_to_a_post_no_more_than_4_kib_are_read(
+    client: Client, stranger: Stranger, encoding: str
+) -> None:
+    body = gzip.compress(b"0" * 20_000_000) if encoding == "gzip" else b"0" * 200_000
+    stranger.pages["/x"] = Page(body=body, status=202, headers={"Content-Encoding": encoding})
+    for _ in range(2):
+        answer = await _post(client, f"{stranger.origin}/x")
+        assert (answer.status, answer.body) == (202, b"0" * 4096)
+
+
+async def test_a_post_whose_answer_breaks_off_after_its_status_was_answered(
+    client: Client,
+) -> None:
+    async def cut(request: web.Request, _: int) -> web.StreamResponse:
+        response = web.StreamResponse(status=202, headers={"Content-Length": "100"})
+        await response.prepare(request)
+        await response.write(b"thank")
+        assert request.transport is not None
+        request.transport.close()
+        return response
+
+    async with peer(cut) as rude:
+        assert (await _post(client, rude.url("/x"))).status == 202
+
+
 async def test_a_cut_connection_and_a_closed_port_are_unreachable(client: Client) -> None:
     async with peer(reset) as cutting:
         with pytest.raises(Unreachable):
@@ -255,7 +293,7 @@ def _certificate(name: str, folder: Path) -> Path:
 async def test_a_certificate_is_believed_only_of_a_known_authority_and_for_its_name(
     client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def getaddrinfo(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+    def getaddrinfo(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
 
     pem = _certificate("linz.example", tmp_path)
@@ -264,7 +302,7 @@ async def test_a_certificate_is_believed_only_of_a_known_authority_and_for_its_n
     stranger = Stranger()
     await stranger.server.start_server(ssl=tls)
     trusting = Client(LOOPBACK, OURS, ca_file=pem)
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     port = stranger.server.port
     try:
         assert (await _get(trusting, f"https://linz.example:{port}/x")).status == 404

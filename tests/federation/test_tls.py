@@ -39,3 +39,20 @@ async def test_the_sessions_of_the_hosts_met_longest_ago_are_forgotten(
                 server.hang_up()
             await client.close()
             assert server.handshakes == [False, False, False, False, True]
+
+
+async def test_a_session_is_taken_up_again_and_again_and_renewed_in_between(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tls, "MOST_TIMES", 2)
+    authority = Authority(tmp_path)
+    client = Client(AddressPolicy(), "https://us.test", ca_file=authority.bundle)
+    with wired() as wire:
+        async with hostile(wire, authority) as server:
+            for name in ("a.test", "b.test") * 5:
+                server.host(name)
+                request = Request(method="POST", url=f"https://{name}/inbox", body=b"{}")
+                await client.send(request, limit=1000, seconds=5)
+                server.hang_up()
+            await client.close()
+            assert server.handshakes == [False] * 2 + [True] * 8
