@@ -1,19 +1,22 @@
 """A thousand peers in one process, and a courier that delivers to them.
 
-Started as a program, this file is the peers: `python bench/_peers.py PORT`. It answers on every
-address of 127.0.0.0/8, each of which is a host of its own. The path says how: `/ok` at once, `/far`
-after 250 ms, `/slow` after 5 s, `/dead` never.
+Started as a program, this file is the peers: `python bench/_peers.py PORT [CERTIFICATE TICKETS]`.
+It answers on every address of 127.0.0.0/8, each of which is a host of its own; with a certificate
+over TLS, giving so many tickets for taking a session up. The path says how: `/ok` at once, `/bye`
+at once and hangs up, `/far` after 250 ms, `/slow` after 5 s, `/dead` never.
 """
 
 from __future__ import annotations
 
 import asyncio
+import socket
+import ssl
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,6 +66,8 @@ class _Peer(asyncio.Protocol):
         kind = path.partition("?")[0]
         self.last[path] = time.monotonic()
         asyncio.get_running_loop().call_later(_DELAYS.get(kind, 0), self._send, _ANSWER)
+        if kind == "/bye":
+            asyncio.get_running_loop().call_later(0, self._transport.close)
 
     def _tell(self) -> None:
         """Path and moment of all arrivals since this was last asked."""
@@ -76,16 +81,26 @@ class _Peer(asyncio.Protocol):
 
 
 @contextmanager
-def peers() -> Iterator[int]:
-    """The port on which they answer while the block lasts."""
+def peers(certificate: Path | None = None, *, tickets: int = 2) -> Iterator[int]:
+    """The port on which they answer while the block lasts; over TLS if there is a certificate."""
     port = rig.free_port()
-    process = subprocess.Popen([sys.executable, __file__, str(port)], cwd=rig.ROOT)
+    tls = [str(certificate), str(tickets)] if certificate else []
+    process = subprocess.Popen([sys.executable, __file__, str(port), *tls], cwd=rig.ROOT)
     try:
-        rig.until_ready(process, f"http://127.0.0.1:{port}/told")
+        _until_open(process, port)
         yield port
     finally:
         process.kill()
         process.wait()
+
+
+def _until_open(process: subprocess.Popen[bytes], port: int) -> None:
+    for _ in range(500):
+        with suppress(OSError), socket.socket() as probe:
+            probe.connect(("127.0.0.1", port))
+            return
+        assert process.poll() is None, "the peers ended at once"
+        time.sleep(0.02)
 
 
 def destinations(
@@ -160,10 +175,11 @@ async def _waiting(tx: Transaction, kinds: str) -> bool:
 
 
 @asynccontextmanager
-async def couriers(port: int) -> AsyncIterator[Bench]:
+async def couriers(port: int, *, ca_file: Path | None = None) -> AsyncIterator[Bench]:
     """A courier that works while the block lasts, on a database with FULL durability."""
     keyring = MemoryKeyring({ACTOR: make_rsa()})
-    client = Client(AddressPolicy(networks(["127.0.0.0/8"])), "https://wien.example")
+    near = AddressPolicy(networks(["127.0.0.0/8"]))
+    client = Client(near, "https://wien.example", ca_file=ca_file)
     wake, stop = asyncio.Event(), asyncio.Event()
     with tempfile.TemporaryDirectory(prefix="josoor-bench-") as folder:
         database = await open_database(f"sqlite:///{Path(folder)}/data/josoor.db")
@@ -184,9 +200,14 @@ async def couriers(port: int) -> AsyncIterator[Bench]:
             await database.close()
 
 
-async def _serve(port: int) -> None:
+async def _serve(port: int, certificate: str | None = None, tickets: str = "2") -> None:
+    context = None
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        context.num_tickets = int(tickets)
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(_Peer, "0.0.0.0", port, backlog=4096)
+    server = await loop.create_server(_Peer, "0.0.0.0", port, backlog=4096, ssl=context)
     await server.serve_forever()
 
 
@@ -194,4 +215,4 @@ if __name__ == "__main__":
     import uvloop
 
     uvloop.install()
-    asyncio.run(_serve(int(sys.argv[1])))
+    asyncio.run(_serve(int(sys.argv[1]), *sys.argv[2:]))

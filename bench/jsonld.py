@@ -14,6 +14,7 @@ from typing import Any
 import _rig as rig  # type: ignore[import-not-found]  # beside this file, where Python looks
 
 from activitypub.jsonld import familiar
+from activitypub.names import ACTIVITYSTREAMS
 from activitypub.parsing import parse
 from activitypub.registry import read
 from activitypub.shapes import id_of
@@ -87,7 +88,8 @@ def _compared(documents: list[dict[str, Any]]) -> tuple[int, int, int]:
 
 def _quiet(document: dict[str, Any]) -> dict[str, Any] | None:
     try:
-        return familiar(document)
+        # Spec: Activity Streams 2.0, 2.1: where none is named, the normative one applies.
+        return familiar({"@context": ACTIVITYSTREAMS} | document)
     except Exception:  # the processor refuses it, for whatever reason
         return None
 
@@ -104,8 +106,10 @@ def _same(document: dict[str, Any], found: dict[str, Any]) -> bool:
 
 
 def _ids(value: Any) -> Any:
+    """What is named, a term of a namespace that is not ours by its last part."""
     values = value if isinstance(value, list) else [value]
-    return sorted(str(id_of(each) or each) for each in values if each is not None)
+    named = [str(id_of(each) or each) for each in values if each is not None]
+    return sorted(each.rpartition("/ns#")[2] for each in named)
 
 
 def _microseconds(work: Callable[[], object], times: int) -> float:

@@ -1,4 +1,4 @@
-"""The yardsticks V and S, and what our signatures and our canonical JSON cost beyond them."""
+"""The yardsticks V and S, and what our signatures, proofs and canonical JSON cost beyond them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,18 @@ import orjson
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 
-from keys import jcs
+from keys import jcs, proofs
 from keys.http_signatures import Scheme, check, parse, sign, verify
-from keys.keypair import PrivateKey, PublicKey, RSAPrivateKey, RSAPublicKey, make_rsa
+from keys.keypair import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+    PrivateKey,
+    PublicKey,
+    RSAPrivateKey,
+    RSAPublicKey,
+    make_ed25519,
+    make_rsa,
+)
 from keys.message import Request
 
 _NOW = datetime(2026, 12, 5, 18, 0, tzinfo=UTC)
@@ -69,6 +78,7 @@ class _AtOnce:
 
 RSAPrivateKey.register(_AtOnce)
 RSAPublicKey.register(_AtOnce)
+Ed25519PublicKey.register(_AtOnce)
 
 
 def measure() -> rig.Json:
@@ -76,10 +86,10 @@ def measure() -> rig.Json:
 
     `beyond` is the difference to the bare operation beside it; `own` is the same work with a key
     that answers at once, which is steadier. The request is a signed POST with a body of 2 kB, new
-    each time; its key is at hand, as in a cache.
+    each time; its key is at hand, as in a cache. A proof is one over an event of 1.2 kB.
     """
     key = make_rsa()
-    works = dict(chain(_bare(key), _ours(key), _canonical()))
+    works = dict(chain(_bare(key), _ours(key), _proofs(make_ed25519()), _canonical()))
     found: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(_ROUNDS):
         for name, (work, times) in works.items():
@@ -138,6 +148,30 @@ def _signing(key: PrivateKey, scheme: Scheme) -> Work:
     return lambda: sign(_fresh(_POST), key_id=_KEY_ID, key=key, now=_NOW, scheme=scheme)
 
 
+def _proofs(key: Ed25519PrivateKey) -> list[tuple[str, tuple[Work, int]]]:
+    public, text = key.public_key(), b"x" * 64
+    value, proven = key.sign(text), _proven(key)
+    at_once: PublicKey = _AtOnce(value)  # type: ignore[assignment]
+    return [
+        ("bare_ed25519_verify", (lambda: public.verify(value, text), 200)),
+        ("bare_ed25519_sign", (lambda: key.sign(text), 200)),
+        ("proof_verify", (lambda: _believe(proven, public), 200)),
+        ("proof_verify_own", (lambda: _believe(proven, at_once), 200)),
+        ("proof_sign", (lambda: _proven(key), 200)),
+        ("proof_sign_own", (lambda: _proven(_AtOnce(value)), 200)),  # type: ignore[arg-type]
+    ]
+
+
+def _proven(key: Ed25519PrivateKey) -> rig.Json:
+    return proofs.prove(_EVENT, key=key, verification_method=_KEY_ID, created=_NOW)
+
+
+def _believe(document: rig.Json, key: PublicKey) -> None:
+    (proof,) = proofs.read_proofs(document)
+    proofs.check(proof, document, now=_NOW)
+    proofs.verify(document, proof, key)
+
+
 def _canonical() -> list[tuple[str, tuple[Work, int]]]:
     """Ours, the library where it is installed, and orjson, which is not canonical, below both."""
     works: list[tuple[str, tuple[Work, int]]] = [
@@ -166,6 +200,13 @@ def _figures(spent: Mapping[str, float]) -> rig.Json:
                 f"{name}_{verb}_own_microseconds": spent[f"{name}_{verb}_own"],
                 f"{name}_{verb}_to_{letter}": bare / ours,
             }
+    for verb in ("verify", "sign"):
+        ours = spent[f"proof_{verb}"]
+        figures |= {
+            f"proof_{verb}_microseconds": ours,
+            f"proof_{verb}_beyond_microseconds": ours - spent[f"bare_ed25519_{verb}"],
+            f"proof_{verb}_own_microseconds": spent[f"proof_{verb}_own"],
+        }
     figures["jcs_microseconds"] = spent["jcs"]
     figures["jcs_to_orjson"] = spent["orjson"] / spent["jcs"]
     if "rfc8785" in spent:

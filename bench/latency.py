@@ -13,7 +13,8 @@ import uvloop
 from bench._peers import Bench, couriers, destinations, peers
 from federation.ports import Destination
 
-_HEALTHY, _DEAD, _SLOW = 600, 200, 200
+_HOSTS = 1000
+_KINDS = ("ok", "dead", "ok", "slow", "ok")
 _EVENTS = 5
 
 
@@ -30,11 +31,7 @@ def measure() -> rig.Json:
 
 async def _measure() -> rig.Json:
     with peers() as port:
-        healthy = destinations(port, "ok", _HEALTHY)
-        sick = [
-            *destinations(port, "dead", _DEAD, first=_HEALTHY),
-            *destinations(port, "slow", _SLOW, first=_HEALTHY + _DEAD),
-        ]
+        healthy, sick = _mixed(port)
         async with couriers(port) as bench:
             alone = await _waits(bench, healthy[:1], 50)
             well = await _waits(bench, healthy, _EVENTS)
@@ -44,6 +41,17 @@ async def _measure() -> rig.Json:
         async with couriers(port) as bench:
             far = await _far_rate(bench, destinations(port, "far", 1))
     return _figures(alone, well, first, mixed) | {"far_host_deliveries_per_second": far}
+
+
+def _mixed(port: int) -> tuple[list[Destination], list[Destination]]:
+    """The healthy hosts and the others, whose names take turns with theirs."""
+    healthy: list[Destination] = []
+    sick: list[Destination] = []
+    for number in range(_HOSTS):
+        kind = _KINDS[number % len(_KINDS)]
+        found = destinations(port, kind, 1, first=number)
+        (healthy if kind == "ok" else sick).extend(found)
+    return healthy, sick
 
 
 async def _waits(bench: Bench, to: Sequence[Destination], events: int) -> list[float]:
