@@ -123,3 +123,14 @@ def test_a_very_long_key_is_refused_wherever_it_stands(place: str):
         else:
             with pytest.raises(NotJson):
                 parse(body)
+
+
+def test_commas_within_texts_are_no_values():
+    text = ', "' * 10_000
+    assert parse(json.dumps({"content": text}).encode()) == {"content": text}
+
+
+def test_a_crowd_is_refused_before_it_is_read():
+    # not even JSON: nobody got that far
+    with pytest.raises(TooManyNodes):
+        parse(b'{"a":[' + b"[]," * 6_000)
