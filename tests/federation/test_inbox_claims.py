@@ -195,4 +195,5 @@ async def test_two_processes_on_postgresql_never_take_the_same(database: Databas
     )  # fmt: skip
     taken = [kept.sequence for claimed in claims for kept in claimed]
     assert len(taken) == len(set(taken))
-    assert len(taken) >= 30
+    # strangers leave the other places to friends
+    assert len(taken) == 24
