@@ -1,4 +1,5 @@
-"""Fixtures for the conversation between servers: both ends of the outbox, three times."""
+"""Fixtures for the conversation between servers: two strangers and our inward half; both ends of
+the outbox, three times."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ import pytest
 from node.storage.database import Database, open_database
 from node.storage.migrate import migrate
 from tests.support.outbox_logs import NOW, Logs, MemoryLogs, StoredLogs
+from tests.support.stranger import Inward, Stranger, inward
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
@@ -40,3 +42,31 @@ async def logs(logs_kept_in: str) -> AsyncIterator[Logs]:
 def stored(database: Database) -> StoredLogs:
     """Both ends of an empty outbox in a database."""
     return StoredLogs(database)
+
+
+@pytest.fixture
+async def strangers() -> AsyncIterator[tuple[Stranger, Stranger]]:
+    """Two servers of others."""
+    one, other = Stranger(), Stranger()
+    async with one.server, other.server:
+        yield one, other
+
+
+@pytest.fixture
+def stranger(strangers: tuple[Stranger, Stranger]) -> Stranger:
+    """One of them."""
+    return strangers[0]
+
+
+@pytest.fixture
+def victim(strangers: tuple[Stranger, Stranger]) -> Stranger:
+    """The other one."""
+    return strangers[1]
+
+
+@pytest.fixture
+async def node() -> AsyncIterator[Inward]:
+    """Our inward half, which talks to loopback."""
+    found = inward()
+    yield found
+    await found.client.close()

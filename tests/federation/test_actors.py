@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -21,33 +20,9 @@ from federation.ports import KeyUse
 from federation.trust.ownership import actor_from
 from keys.keypair import make_ed25519
 from keys.serialisation import public_multibase, public_pem
-from tests.support.stranger import OTHER_KEY, THEIR_KEY, Inward, Page, Stranger, inward
+from tests.support.stranger import OTHER_KEY, THEIR_KEY, Inward, Page, Stranger
 
 OTHERS = public_pem(OTHER_KEY.public_key())
-
-
-@pytest.fixture
-async def strangers() -> AsyncIterator[tuple[Stranger, Stranger]]:
-    one, other = Stranger(), Stranger()
-    async with one.server, other.server:
-        yield one, other
-
-
-@pytest.fixture
-def stranger(strangers: tuple[Stranger, Stranger]) -> Stranger:
-    return strangers[0]
-
-
-@pytest.fixture
-def victim(strangers: tuple[Stranger, Stranger]) -> Stranger:
-    return strangers[1]
-
-
-@pytest.fixture
-async def node() -> AsyncIterator[Inward]:
-    found = inward()
-    yield found
-    await found.client.close()
 
 
 async def test_an_actor_is_kept_for_a_day(node: Inward, stranger: Stranger) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -22,34 +21,9 @@ from tests.support.stranger import (
     Inward,
     Page,
     Stranger,
-    inward,
     post,
     signed,
 )
-
-
-@pytest.fixture
-async def strangers() -> AsyncIterator[tuple[Stranger, Stranger]]:
-    one, other = Stranger(), Stranger()
-    async with one.server, other.server:
-        yield one, other
-
-
-@pytest.fixture
-def stranger(strangers: tuple[Stranger, Stranger]) -> Stranger:
-    return strangers[0]
-
-
-@pytest.fixture
-def victim(strangers: tuple[Stranger, Stranger]) -> Stranger:
-    return strangers[1]
-
-
-@pytest.fixture
-async def node() -> AsyncIterator[Inward]:
-    found = inward()
-    yield found
-    await found.client.close()
 
 
 def _follow(actor: str) -> dict[str, Any]:

@@ -14,18 +14,6 @@ from tests.support.stranger import LOOPBACK, Inward, Page, Stranger, inward
 
 
 @pytest.fixture
-async def strangers() -> AsyncIterator[tuple[Stranger, Stranger]]:
-    one, other = Stranger(), Stranger()
-    async with one.server, other.server:
-        yield one, other
-
-
-@pytest.fixture
-def stranger(strangers: tuple[Stranger, Stranger]) -> Stranger:
-    return strangers[0]
-
-
-@pytest.fixture
 def other(strangers: tuple[Stranger, Stranger]) -> Stranger:
     return strangers[1]
 

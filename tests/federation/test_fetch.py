@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -24,31 +23,7 @@ from federation.errors import (
 from federation.network.fetch import PER_HOST_AND_MINUTE, Documents
 from keys.http_signatures import check, parse, verify
 from keys.message import Request
-from tests.support.stranger import OUR_KEY, OURS, RELAY, Inward, Page, Stranger, inward
-
-
-@pytest.fixture
-async def strangers() -> AsyncIterator[tuple[Stranger, Stranger]]:
-    one, other = Stranger(), Stranger()
-    async with one.server, other.server:
-        yield one, other
-
-
-@pytest.fixture
-def stranger(strangers: tuple[Stranger, Stranger]) -> Stranger:
-    return strangers[0]
-
-
-@pytest.fixture
-def victim(strangers: tuple[Stranger, Stranger]) -> Stranger:
-    return strangers[1]
-
-
-@pytest.fixture
-async def node() -> AsyncIterator[Inward]:
-    found = inward()
-    yield found
-    await found.client.close()
+from tests.support.stranger import OUR_KEY, OURS, RELAY, Inward, Page, Stranger
 
 
 def _note(stranger: Stranger, path: str = "/n/1", **page: object) -> str:

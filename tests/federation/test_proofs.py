@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -13,34 +12,10 @@ from federation.trust.proofs import Prover, author_of
 from keys.keypair import make_ed25519
 from keys.proofs import prove
 from keys.serialisation import public_multibase, public_pem
-from tests.support.stranger import OURS, THEIR_KEY, Inward, Page, Stranger, inward
+from tests.support.stranger import OURS, THEIR_KEY, Inward, Page, Stranger
 
 Json = dict[str, Any]
 KEY, OTHER = make_ed25519(), make_ed25519()
-
-
-@pytest.fixture
-async def strangers() -> AsyncIterator[tuple[Stranger, Stranger]]:
-    one, other = Stranger(), Stranger()
-    async with one.server, other.server:
-        yield one, other
-
-
-@pytest.fixture
-def stranger(strangers: tuple[Stranger, Stranger]) -> Stranger:
-    return strangers[0]
-
-
-@pytest.fixture
-def victim(strangers: tuple[Stranger, Stranger]) -> Stranger:
-    return strangers[1]
-
-
-@pytest.fixture
-async def node() -> AsyncIterator[Inward]:
-    found = inward()
-    yield found
-    await found.client.close()
 
 
 @pytest.fixture
