@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Generic, TypeAlias, TypeVar
 
 from activitypub.activities import Activity
 from activitypub.objects import Object
 from federation.errors import FederationError
-from federation.inward.listeners import Heard, Ignored, Listener, Listeners, Undecided
+from federation.inward.listeners import (
+    Heard,
+    Ignored,
+    Listener,
+    Listeners,
+    NotMine,
+    Undecided,
+)
 from federation.inward.understanding import Actors, NotUnderstood, Reader, Understanding, Unhelpful
 from federation.network.budget import Fetch
 from federation.ports import Clock, Handled, InboxLog, Kept
@@ -156,20 +163,15 @@ class Intake(Generic[C]):
             await self._close(kept, "refused:undecided")
 
     async def _tell(self, heard: Heard) -> None:
-        listener = self._listeners.find(type(heard.activity), _kind_of(heard))
-        if listener is None:
-            await self._close(heard.kept, "unheard")
+        in_line = self._listeners.find(type(heard.activity), _kind_of(heard))
+        if in_line:
+            await self._act(in_line, heard)
         else:
-            await self._act(listener, heard)
+            await self._close(heard.kept, "unheard")
 
-    async def _act(self, listener: Listener[C], heard: Heard) -> None:
+    async def _act(self, in_line: Sequence[Listener[C]], heard: Heard) -> None:
         async def work(context: C, handled: Handled) -> None:
-            try:
-                await listener(context, heard)
-            except Ignored as ignored:
-                outcome = f"refused:{ignored.reason}"
-            else:
-                outcome = "handled"
+            outcome = await _first_who_takes_it(in_line, context, heard)
             await handled.done(heard.kept.sequence, outcome=outcome, now=self._clock.now())
 
         await self._perform(work)
@@ -191,6 +193,20 @@ class Intake(Generic[C]):
     async def _park(self, kept: Kept, reason: str) -> None:
         _log.warning("Activity %d is parked: %s.", kept.sequence, reason)
         await self._kept.park(kept.sequence, reason=reason)
+
+
+async def _first_who_takes_it(in_line: Sequence[Listener[C]], context: C, heard: Heard) -> str:
+    outcome = "unheard"
+    for listener in in_line:
+        try:
+            await listener(context, heard)
+        except NotMine as declined:
+            outcome = f"refused:{declined.reason}"
+        except Ignored as ignored:
+            return f"refused:{ignored.reason}"
+        else:
+            return "handled"
+    return outcome
 
 
 def _kind_of(heard: Heard) -> type[Object] | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Generic, TypeAlias, TypeVar
+from operator import itemgetter
+from typing import Final, Generic, TypeAlias, TypeVar
 
 from activitypub.activities import Activity
 from activitypub.objects import Object
@@ -24,6 +25,10 @@ class Ignored(Exception):
         self.reason = reason
 
 
+class NotMine(Ignored):
+    """A listener leaves what it heard to the next in line; it has changed nothing."""
+
+
 class Undecided(Exception):
     """The word at hand does not decide: the object's own origin must be asked.
 
@@ -33,7 +38,8 @@ class Undecided(Exception):
 
 
 class ListenerTaken(Exception):
-    """Two functions were registered for one pair: the program is wrong and must not start."""
+    """Two functions were registered for one pair and rank: the program is wrong and must not
+    start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,43 +62,50 @@ class Heard:
 
 
 Listener: TypeAlias = Callable[[C, Heard], Awaitable[None]]
+LAST: Final = 100
+"""The rank of whoever takes what nobody before wanted."""
 
 
 class Listeners(Generic[C]):
     """A table of listeners; `C` is the type of the context that the host hands to them."""
 
     def __init__(self) -> None:
-        self._table: dict[Pair, Listener[C]] = {}
+        self._table: dict[Pair, dict[int, Listener[C]]] = {}
 
     def on(
-        self, activity: type[Activity], about: type[Object] | None = None
+        self, activity: type[Activity], about: type[Object] | None = None, *, rank: int = LAST
     ) -> Callable[[Listener[C]], Listener[C]]:
         """A decorator that registers a listener; without `about`, the class of the
         activity's object, it hears any.
 
-        Raises: ListenerTaken.
+        Of several for one pair the one of the lowest rank is asked first; what it answers with
+        `NotMine` goes to the next. Raises: ListenerTaken.
         """
 
         def register(listener: Listener[C]) -> Listener[C]:
             pair = (activity, about)
-            if pair in self._table:
-                raise ListenerTaken(f"{_pair_name(pair)} is heard by {_name(self._table[pair])}.")
-            self._table[pair] = listener
+            ranks = self._table.setdefault(pair, {})
+            if rank in ranks:
+                raise ListenerTaken(f"{_pair_name(pair)} is heard by {_name(ranks[rank])}.")
+            ranks[rank] = listener
             return listener
 
         return register
 
-    def find(self, activity: type[Activity], about: type[Object] | None) -> Listener[C] | None:
-        """The nearest listener: up the activity's classes, and for each up the object's classes.
+    def find(self, activity: type[Activity], about: type[Object] | None) -> tuple[Listener[C], ...]:
+        """Who is asked, in this order: by rank, and within one rank the nearest first: up the
+        activity's classes, and for each up the object's classes.
 
         `about` None means an object of unknown kind, heard only by who hears any.
         """
         kinds: list[type[Object] | None] = [*_line(about, Object), None] if about else [None]
-        for heard in _line(activity, Activity):
-            for kind in kinds:
-                if listener := self._table.get((heard, kind)):
-                    return listener
-        return None
+        pairs = [(heard, kind) for heard in _line(activity, Activity) for kind in kinds]
+        found = [
+            (rank, near, listener)
+            for near, pair in enumerate(pairs)
+            for rank, listener in self._table.get(pair, {}).items()
+        ]
+        return tuple(listener for _, _, listener in sorted(found, key=itemgetter(0, 1)))
 
     def hears(self, activity: type[Activity]) -> bool:
         """Whether anybody listens to this activity, whatever its object."""
@@ -112,7 +125,8 @@ class Listeners(Generic[C]):
                 listener.__module__,
                 (inspect.getdoc(listener) or "").partition("\n")[0],
             )
-            for (activity, about), listener in self._table.items()
+            for (activity, about), ranks in self._table.items()
+            for listener in ranks.values()
         )
 
 

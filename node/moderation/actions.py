@@ -37,6 +37,13 @@ class RulesChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ActorGone:
+    """An actor elsewhere was deleted, as its own server says: whatever is held of it goes."""
+
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReportMade:
     """We tell another server about one of its actors."""
 

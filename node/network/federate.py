@@ -33,6 +33,7 @@ from node.community import store as community_store
 from node.context import Context
 from node.happenings import happenings
 from node.listening import listeners
+from node.moderation.actions import ActorGone
 from node.network import actions, store
 from node.network.actions import FollowAsked, FollowEnded
 from node.network.model import Following, FollowState, RemoteThing
@@ -130,6 +131,7 @@ async def on_delete(context: Context, heard: Heard) -> None:
         await store.forget_author(context.tx, gone)
         await store.remove_following(context.tx, gone)
         await community_store.remove_everywhere(context.tx, gone)
+        await context.tell(ActorGone(gone))
         return
     if not await actions.drop(context, gone, heard.sender.id):
         raise Ignored("not-the-signers")

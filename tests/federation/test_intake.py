@@ -15,7 +15,7 @@ from activitypub.actors import Person
 from activitypub.objects import Event, Note, Object
 from federation.errors import Gone, NotFound, Unreachable
 from federation.inward.intake import SCHEDULE, Intake
-from federation.inward.listeners import Heard, Ignored, Listeners
+from federation.inward.listeners import Heard, Ignored, Listeners, NotMine
 from federation.memory import FakeClock, MemoryInbox
 from federation.ports import Handled, Received, RemoteActor
 from node.storage.database import Database, Transaction
@@ -248,6 +248,28 @@ async def test_a_listener_may_decline(house: House) -> None:
     await house.intake.step()
     assert house.outcomes == ["refused:not-open"]
     assert house.transactions == 1, "the refusal is committed with whatever the listener kept"
+
+
+async def test_what_a_listener_leaves_goes_to_the_next_in_line(house: House) -> None:
+    @house.listeners.on(Create, Note, rank=1)
+    async def leave(context: str, heard: Heard) -> None:
+        raise NotMine("no-answer-to-us")
+
+    house.hear(Create, Note)
+    await house.receive("Create", _note())
+    await house.intake.step()
+    assert house.outcomes == ["handled"]
+    assert len(house.heard) == 1
+
+
+async def test_what_every_listener_leaves_is_refused_with_the_last_reason(house: House) -> None:
+    @house.listeners.on(Create, Note)
+    async def leave(context: str, heard: Heard) -> None:
+        raise NotMine("no-answer-to-us")
+
+    await house.receive("Create", _note())
+    await house.intake.step()
+    assert house.outcomes == ["refused:no-answer-to-us"]
 
 
 async def test_an_object_that_is_gone_refuses_the_activity_for_good(house: House) -> None:

@@ -25,39 +25,39 @@ def test_a_listener_is_found_by_its_exact_pair() -> None:
     listeners: Listeners[str] = Listeners()
     listeners.on(Create, Event)(_nothing)
     listeners.on(Create, Note)(_other)
-    assert listeners.find(Create, Event) is _nothing
-    assert listeners.find(Create, Note) is _other
+    assert listeners.find(Create, Event)[0] is _nothing
+    assert listeners.find(Create, Note)[0] is _other
 
 
 def test_nobody_is_found_for_a_pair_that_nobody_registered() -> None:
     listeners: Listeners[str] = Listeners()
     listeners.on(Create, Event)(_nothing)
-    assert listeners.find(Create, Note) is None
-    assert listeners.find(Delete, Event) is None
-    assert listeners.find(Create, None) is None
+    assert not listeners.find(Create, Note)
+    assert not listeners.find(Delete, Event)
+    assert not listeners.find(Create, None)
 
 
 def test_a_listener_without_object_hears_any_object_and_none() -> None:
     listeners: Listeners[str] = Listeners()
     listeners.on(Follow)(_nothing)
-    assert listeners.find(Follow, None) is _nothing
-    assert listeners.find(Follow, Group) is _nothing
+    assert listeners.find(Follow, None)[0] is _nothing
+    assert listeners.find(Follow, Group)[0] is _nothing
 
 
 def test_lookup_climbs_the_object_before_the_activity() -> None:
     listeners: Listeners[str] = Listeners()
     listeners.on(Activity, Group)(_nothing)
     listeners.on(Undo, Actor)(_other)
-    assert listeners.find(Undo, Group) is _other
-    assert listeners.find(Create, Group) is _nothing
+    assert listeners.find(Undo, Group)[0] is _other
+    assert listeners.find(Create, Group)[0] is _nothing
 
 
 def test_the_nearer_object_class_wins() -> None:
     listeners: Listeners[str] = Listeners()
     listeners.on(Create, Object)(_nothing)
     listeners.on(Create, Note)(_other)
-    assert listeners.find(Create, Note) is _other
-    assert listeners.find(Create, Event) is _nothing
+    assert listeners.find(Create, Note)[0] is _other
+    assert listeners.find(Create, Event)[0] is _nothing
 
 
 def test_a_second_listener_for_the_same_pair_is_refused() -> None:
@@ -65,6 +65,13 @@ def test_a_second_listener_for_the_same_pair_is_refused() -> None:
     listeners.on(Undo, Follow)(_nothing)
     with pytest.raises(ListenerTaken, match="Undo of Follow is heard by _nothing"):
         listeners.on(Undo, Follow)(_other)
+
+
+def test_of_several_for_one_pair_the_lowest_rank_is_asked_first() -> None:
+    listeners: Listeners[str] = Listeners()
+    listeners.on(Create, Note)(_nothing)
+    listeners.on(Create, Object, rank=10)(_other)
+    assert listeners.find(Create, Note) == (_other, _nothing)
 
 
 def test_hears_tells_whether_an_activity_interests_anybody() -> None:
