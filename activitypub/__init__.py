@@ -5,5 +5,6 @@ imported first.
 """
 
 from activitypub import activities, actors, collections, objects
+from activitypub.vocabulary import rarer
 
-__all__ = ["activities", "actors", "collections", "objects"]
+__all__ = ["activities", "actors", "collections", "objects", "rarer"]

@@ -171,3 +171,27 @@ class Add(Activity):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remove(Activity):
     type: str = "Remove"
+
+
+@kind("Dislike")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dislike(Activity):
+    """A vote against, from Lemmy, Friendica and PeerTube."""
+
+    type: str = "Dislike"
+
+
+@kind("EmojiReact")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmojiReact(Activity):
+    """A reaction with one emoji in `content`, from Pleroma, Friendica and Mitra."""
+
+    type: str = "EmojiReact"
+
+
+@kind("QuoteRequest")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteRequest(Activity):
+    """Somebody asks to quote `object` in her `instrument`. Spec: FEP-044f."""
+
+    type: str = "QuoteRequest"

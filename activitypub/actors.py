@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from activitypub.nested import nested_one
+from activitypub.nested import nested_all
 from activitypub.objects import Object
 from activitypub.registry import kind, term
 from activitypub.shapes import (
@@ -143,7 +143,11 @@ class Actor(Object):
     assertion_methods: tuple[Multikey, ...] = term("assertionMethod", _multikeys)
     also_known_as: tuple[str, ...] = term("alsoKnownAs", ids)
     moved_to: str | None = term("movedTo", id_one)
-    generator: Object | str | None = term("generator", nested_one)
+    webfinger: str | None = term("webfinger", string)
+    openness: str | None = term("openness", string)
+    featured_tags: str | None = term("featuredTags", id_one)
+    streams: tuple[str, ...] = term("streams", ids)
+    liked: str | None = term("liked", id_one)
 
 
 @kind("Person")
@@ -155,7 +159,15 @@ class Person(Actor):
 @kind("Group")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group(Actor):
+    """A community; what a Mobilizon group holds is in collections of its own."""
+
     type: str = "Group"
+    members: str | None = term("members", id_one)
+    posts: str | None = term("posts", id_one)
+    events: str | None = term("events", id_one)
+    resources: str | None = term("resources", id_one)
+    todos: str | None = term("todos", id_one)
+    discussions: str | None = term("discussions", id_one)
 
 
 @kind("Organization")
@@ -173,4 +185,7 @@ class Service(Actor):
 @kind("Application")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application(Actor):
+    """A server or program; `implements` are links to what it can. Spec: FEP-844e"""
+
     type: str = "Application"
+    implements: tuple[Object | str, ...] = term("implements", nested_all)

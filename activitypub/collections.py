@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from activitypub.nested import nested_items, nested_one
 from activitypub.objects import Object
 from activitypub.registry import kind, term
-from activitypub.shapes import Json, whole_number
+from activitypub.shapes import Json, id_one, whole_number
 
 
 @kind("Collection", "CollectionPage", "OrganizersCollection", "AttendeesCollection")
@@ -19,8 +19,13 @@ class Collection(Object):
     type: str = "Collection"
     total_items: int | None = term("totalItems", whole_number)
     items: tuple[Object | str, ...] = term("items", nested_items)
-    first: Object | str | None = term("first", nested_one)  # noqa: RUF009  # declares
-    next: Object | str | None = term("next", nested_one)  # noqa: RUF009  # a field
+    first: Object | str | None = term("first", nested_one)
+    next: Object | str | None = term("next", nested_one)
+    prev: Object | str | None = term("prev", nested_one)
+    last: Object | str | None = term("last", nested_one)
+    current: Object | str | None = term("current", nested_one)
+    part_of: str | None = term("partOf", id_one)
+    start_index: int | None = term("startIndex", whole_number)
 
 
 @kind("OrderedCollection", "OrderedCollectionPage")

@@ -1,6 +1,6 @@
 """Which JSON-LD contexts we carry, each with its reason, and what we put on outgoing documents.
 
-Nothing is ever fetched: what is not here is unknown.
+Nothing is ever fetched: what is not here is unknown. Our own words are in `terms.py`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from activitypub import terms
 from activitypub.names import ACTIVITYSTREAMS
 from activitypub.shapes import Json
 
@@ -61,112 +62,29 @@ def load(url: str) -> dict[str, Json] | None:
     return None if name is None else _load(name)
 
 
-_PREFIXES: Final[dict[str, Json]] = {
-    "sc": "http://schema.org#",  # as Mobilizon and Gancio spell it
-    "toot": "http://joinmastodon.org/ns#",
-    "josoor": "https://josoor.org/ns#",
-    "Hashtag": "as:Hashtag",
-    "sensitive": "as:sensitive",
-    "Emoji": "toot:Emoji",
-    "PropertyValue": "sc:PropertyValue",
-    "value": "sc:value",
-    "focalPoint": {"@id": "toot:focalPoint", "@container": "@list"},
-    "blurhash": "toot:blurhash",
-}
-
-# `location` stays what AS2 says it is; Mobilizon redefines it, we do not.
-_PLACE_TERMS: Final[dict[str, Json]] = {
-    "address": "sc:address",
-    "PostalAddress": "sc:PostalAddress",
-    "streetAddress": "sc:streetAddress",
-    "postalCode": "sc:postalCode",
-    "addressLocality": "sc:addressLocality",
-    "addressRegion": "sc:addressRegion",
-    "addressCountry": "sc:addressCountry",
-}
-
-_EVENT_TERMS: Final[dict[str, Json]] = {
-    "mz": "https://joinmobilizon.org/ns#",
-    "pt": "https://joinpeertube.org/ns#",
-    "ical": "http://www.w3.org/2002/12/cal/ical#",
-    "fep8": "https://w3id.org/fep/8a8e/",
-    "uuid": "sc:identifier",
-    "category": "sc:category",
-    "inLanguage": "sc:inLanguage",
-    "maximumAttendeeCapacity": "sc:maximumAttendeeCapacity",
-    "remainingAttendeeCapacity": "sc:remainingAttendeeCapacity",
-    "propertyID": "sc:propertyID",
-    "status": "ical:status",
-    "timezone": "mz:timezone",
-    "joinMode": "mz:joinMode",
-    "externalParticipationUrl": "mz:externalParticipationUrl",
-    "anonymousParticipationEnabled": "mz:anonymousParticipationEnabled",
-    "participationMessage": "mz:participationMessage",
-    "participantCount": "mz:participantCount",
-    "isOnline": "mz:isOnline",
-    "draft": "mz:draft",
-    "repliesModerationOption": "mz:repliesModerationOption",
-    "commentsEnabled": "pt:commentsEnabled",
-    "eventStatus": "fep8:eventStatus",
-    "displayEndTime": "fep8:displayEndTime",
-    "previousStartTime": {
-        "@id": "fep8:previousStartTime",
-        "@type": "http://www.w3.org/2001/XMLSchema#dateTime",
-    },
-    "organizers": {"@id": "fep8:organizers", "@type": "@id"},
-    "attendees": {"@id": "fep8:attendees", "@type": "@id"},
-    "OrganizersCollection": "fep8:OrganizersCollection",
-    "AttendeesCollection": "fep8:AttendeesCollection",
-    "VirtualLocation": "fep8:VirtualLocation",
-    "votersCount": "toot:votersCount",
-}
-
-
-def _ours(name: str, **more: str) -> dict[str, Json]:
-    """A term of ours in both spellings; the prefixed one is what we send."""
-    definition = {"@id": f"josoor:{name}", **more} if more else f"josoor:{name}"
-    return {name: definition, f"josoor:{name}": definition} if more else {name: definition}
-
-
-_OUR_TERMS: Final[dict[str, Json]] = {
-    **_ours("kind"),
-    **_ours("originalLanguage"),
-    **_ours("translationState", **{"@container": "@language"}),
-    **_ours("series", **{"@type": "@id"}),
-    **_ours("languagesSpoken"),
-    **_ours("accessibility"),
-    **_ours("adaptedFrom", **{"@type": "@id"}),
-    # AS2 has a `result` of its own: ours exists in the prefixed spelling only.
-    "josoor:result": {"@id": "josoor:result", "@type": "@id"},
-}
-
-_ACTOR_TERMS: Final[dict[str, Json]] = {
-    "mz": "https://joinmobilizon.org/ns#",
-    "fep8": "https://w3id.org/fep/8a8e/",
-    "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
-    "movedTo": {"@id": "as:movedTo", "@type": "@id"},
-    "discoverable": "toot:discoverable",
-    "indexable": "toot:indexable",
-    "suspended": "toot:suspended",
-    "featured": {"@id": "toot:featured", "@type": "@id"},
-    "upcomingEvents": {"@id": "fep8:upcomingEvents", "@type": "@id"},
-    "openness": "mz:openness",
-    "memberCount": "mz:memberCount",
-    **{
-        name: {"@id": f"mz:{name}", "@type": "@id"}
-        for name in ("members", "posts", "resources", "todos", "discussions", "events")
-    },
-}
-
 OBJECT_CONTEXT: Final[list[Json]] = [
     ACTIVITYSTREAMS,
     SECURITY,
-    {**_PREFIXES, **_PLACE_TERMS, **_EVENT_TERMS, **_OUR_TERMS},
+    {**terms.PREFIXES, **terms.PLACES, **terms.EVENTS, **terms.QUOTES, **terms.OURS},
 ]
 ACTOR_CONTEXT: Final[list[Json]] = [
     ACTIVITYSTREAMS,
     SECURITY,
     # Without this one peers do not see `assertionMethod`.
     CONTROLLED_IDENTIFIERS,
-    {**_PREFIXES, **_PLACE_TERMS, **_ACTOR_TERMS, **_OUR_TERMS},
+    {**terms.PREFIXES, **terms.PLACES, **terms.ACTORS, **terms.OURS},
 ]
+MARKET_CONTEXT: Final[list[Json]] = [*OBJECT_CONTEXT, terms.MARKET]
+"""For offers, needs and agreements. Spec: FEP-0837."""
+CAMPAIGN_CONTEXT: Final[list[Json]] = [*OBJECT_CONTEXT, terms.CAMPAIGNS]
+"""For campaigns and their tallies."""
+EVERY_CONTEXT: Final[list[Json]] = [
+    ACTIVITYSTREAMS,
+    SECURITY,
+    CONTROLLED_IDENTIFIERS,
+    OBJECT_CONTEXT[2],
+    ACTOR_CONTEXT[3],
+    terms.MARKET,
+    terms.CAMPAIGNS,
+]
+"""Every word that we know: the form into which unfamiliar documents are brought."""

@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-from activitypub.contexts import CONTROLLED_IDENTIFIERS, OBJECT_CONTEXT, load
+from activitypub.contexts import EVERY_CONTEXT, load
 from activitypub.errors import ContextUnknown
 from activitypub.shapes import Json
-
-_OURS = [*OBJECT_CONTEXT[:2], CONTROLLED_IDENTIFIERS, *OBJECT_CONTEXT[2:]]
 
 
 def expand(document: Mapping[str, Json]) -> list[Json]:
@@ -39,7 +37,7 @@ def familiar(document: Mapping[str, Json]) -> dict[str, Json]:
     processor: Any = import_module("pyld.jsonld")
     try:
         compacted: dict[str, Json] = processor.compact(
-            dict(document), {"@context": _OURS}, {"documentLoader": _bundled}
+            dict(document), {"@context": EVERY_CONTEXT}, {"documentLoader": _bundled}
         )
     except processor.JsonLdError as error:
         cause = _unknown(error)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from activitypub.names import REL_APPLICATION, REL_NODEINFO_20, REL_NODEINFO_21
 from activitypub.shapes import Json
+
+_RELS: Final = {"2.0": REL_NODEINFO_20, "2.1": REL_NODEINFO_21}
+_SOFTWARE: Final = ("name", "version", "repository", "homepage")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,33 +21,46 @@ class Software:
     version: str = ""
 
 
-def well_known(*, nodeinfo: str, application: str) -> dict[str, Json]:
-    """`/.well-known/nodeinfo`: where the document is, and the relay actor by FEP-2677."""
-    return {
-        "links": [
-            {"rel": REL_NODEINFO_21, "href": nodeinfo},
-            {"rel": REL_APPLICATION, "href": application},
-        ]
-    }
+def well_known(*, nodeinfo: Mapping[str, str], application: str) -> dict[str, Json]:
+    """`/.well-known/nodeinfo`: where the document of each version is, the newest last, and the
+    relay actor by FEP-2677."""
+    versions: list[Json] = [
+        {"rel": _RELS[version], "href": address} for version, address in sorted(nodeinfo.items())
+    ]
+    return {"links": [*versions, {"rel": REL_APPLICATION, "href": application}]}
+
+
+def content_type(version: str) -> str:
+    """The media type of a document of this version, "2.0" or "2.1"."""
+    return f'application/json; profile="{_RELS[version]}#"'
 
 
 def build(
     *,
-    name: str,
     version: str,
+    software: Mapping[str, str],
     users: int,
     posts: int,
+    comments: int | None = None,
     open_registrations: bool = False,
     metadata: Mapping[str, Json] | None = None,
 ) -> dict[str, Json]:
-    """The NodeInfo 2.1 document; `users` are the communities, `posts` what they published."""
+    """The document of this version, "2.0" or "2.1"; `users` are the actors that can be followed.
+
+    `software` is name and version and, which only 2.1 knows, repository and homepage. No number
+    is given that says something about people, such as how many were active.
+    """
+    known = ("name", "version") if version == "2.0" else _SOFTWARE
+    usage: dict[str, Json] = {"users": {"total": users}, "localPosts": posts}
+    if comments is not None:
+        usage["localComments"] = comments
     return {
-        "version": "2.1",
-        "software": {"name": name, "version": version},
+        "version": version,
+        "software": {key: software[key] for key in known if software.get(key)},
         "protocols": ["activitypub"],
-        "services": {"inbound": [], "outbound": []},
+        "services": {"inbound": [], "outbound": ["atom1.0"]},
         "openRegistrations": open_registrations,
-        "usage": {"users": {"total": users}, "localPosts": posts},
+        "usage": usage,
         "metadata": dict(metadata or {}),
     }
 

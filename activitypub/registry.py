@@ -55,6 +55,16 @@ def _keys_of(cls: type[Any]) -> list[tuple[str, Term]]:
     return found
 
 
+def terms_of(cls: type[Any]) -> Mapping[str, Term]:
+    """Every key on the wire that a registered class has a field for."""
+    return _terms[cls]
+
+
+def kinds() -> Mapping[str, type[Any]]:
+    """Every type that has a class of its own; the empty name stands for all others."""
+    return _kinds
+
+
 def read(document: Mapping[str, Json]) -> Any:
     """The object that this document describes, of the class registered for its type.
 

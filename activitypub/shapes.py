@@ -136,6 +136,22 @@ def _read_number(raw: Json) -> tuple[float | None, bool]:
     return (number, True) if math.isfinite(number) else (None, False)
 
 
+def _read_numbers(raw: Json) -> tuple[tuple[float, ...], bool]:
+    elements = raw if isinstance(raw, list) else []
+    values = tuple(_read_number(each)[0] for each in elements)
+    if not values or None in values:
+        return (), False
+    whole = not any(isinstance(each, str) for each in elements)
+    return tuple(each for each in values if each is not None), whole
+
+
+def _read_decimal(raw: Json) -> tuple[str | None, bool]:
+    """A number as its text, whichever of the two was sent."""
+    if isinstance(raw, bool) or not isinstance(raw, (int, float, str)) or raw == "":
+        return None, False
+    return str(raw), isinstance(raw, str)
+
+
 def _read_whole(raw: Json) -> tuple[int | None, bool]:
     number, _ = _read_number(raw)
     if number is None or not number.is_integer() or abs(number) >= _LARGEST_WHOLE:
@@ -176,6 +192,8 @@ ids: Final = Shape(_read_ids, one_or_many, ())
 addresses: Final = Shape(_read_addresses, list, ())
 moment: Final = Shape(_first(_read_moment), write_moment)
 number: Final = Shape(_first(_read_number), float)
+numbers: Final = Shape(_read_numbers, list, ())
+decimal: Final = Shape(_first(_read_decimal), as_it_is)
 whole_number: Final = Shape(_first(_read_whole), as_it_is)
 boolean: Final = Shape(_first(_read_boolean), as_it_is)
 url: Final = Shape(_read_url, as_it_is)

@@ -83,7 +83,8 @@ EVENT = Event(
             media_type="image/webp",
             url=f"{HOST}/m/1.webp",
             name=Text("Banner"),
-            extra={"focalPoint": [0.0, 0.5], "blurhash": "U"},
+            focal_point=(0.0, 0.5),
+            blurhash="U",
         ),
         Link(media_type="text/html", href="https://meet.example", name=Text("Website")),
     ),
@@ -226,8 +227,8 @@ def test_every_key_of_a_group_expands_and_its_keys_are_seen():
         assertion_methods=(
             Multikey(id=f"{WIEN}#ed25519-key", controller=WIEN, public_key_multibase="z6Mk"),
         ),
+        openness="moderated",
         extra={
-            "openness": "moderated",
             "josoor:kind": "Community",
             **{
                 each: f"{WIEN}/{each}"

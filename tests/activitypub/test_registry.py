@@ -95,10 +95,10 @@ def test_activities_can_be_matched_by_their_parts():
 
 
 def test_an_unknown_type_is_an_object_with_all_its_properties():
-    raw = {"type": "Todo", "id": "a", "status": False, "todoList": "b"}
+    raw = {"type": "Pod", "id": "a", "status": False, "podList": "b"}
     todo = read(raw)
     assert type(todo) is Object
-    assert todo.type == "Todo"
+    assert todo.type == "Pod"
     assert write(todo) == raw
 
 

@@ -1,0 +1,1 @@
+"""The kinds of things in files by meaning; everybody imports them from `activitypub.objects`."""
