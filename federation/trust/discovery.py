@@ -1,33 +1,28 @@
-"""From what a person types to an actor: a handle, an actor's address, or that of its page."""
+"""From what a person types to an actor: a handle, or the address of an actor, page or server."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from html.parser import HTMLParser
 from typing import Final
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urlsplit
 
-from activitypub.errors import HandleRefused
-from activitypub.identity import Handle, same_origin
-from activitypub.names import JRD_JSON
-from activitypub.negotiation import is_activity
-from activitypub.webfinger import Jrd, read
+from activitypub.errors import HandleRefused, UrlRefused
+from activitypub.identity import Handle, origin_of
 from federation.errors import (
-    AddressRefused,
-    FederationError,
+    ActorUnreadable,
     Malformed,
     NotActivityPub,
     NotFound,
     OriginMismatch,
-    Unreachable,
 )
 from federation.network.addresses import AddressPolicy
 from federation.network.fetch import Fetcher
 from federation.ports import RemoteActor
 from federation.trust.actors import RemoteActors
+from federation.trust.handles import Handles
+from federation.trust.pages import alternate
+from federation.trust.servers import Servers
 
-_ACCEPT: Final = f"{JRD_JSON}, application/json"
-_HEAD: Final = 128 * 1024
+_WEB: Final = ("https://", "http://")
 
 
 class Discovery:
@@ -41,15 +36,18 @@ class Discovery:
     ) -> None:
         self._fetcher = fetcher
         self._actors = actors
-        self._addresses = addresses or AddressPolicy()
+        self.handles = Handles(fetcher, addresses)
+        self.servers = Servers(fetcher, self.handles)
 
     async def find(self, handle_or_url: str) -> RemoteActor:
         """The actor called `@wien@wien.example`, or found at an http(s) address.
 
+        Behind the address of a page is the actor that the page names; behind that of a whole
+        server, which names none, the actor that is the server.
         Raises: Malformed for what is neither, FederationError.
         """
         wanted = handle_or_url.strip()
-        if wanted.lower().startswith(("https://", "http://")):
+        if wanted.lower().startswith(_WEB):
             return await self._by_url(wanted)
         try:
             handle = Handle.parse(wanted)
@@ -57,14 +55,14 @@ class Discovery:
             raise Malformed("handle", str(error)) from error
         return await self._by_handle(handle)
 
+    async def handle_of(self, actor: RemoteActor) -> str:
+        """How the actor is called: the name that its domain and itself agree on, else its user
+        name at its own host."""
+        found = await self.handles.of(actor)
+        return str(found) if found else f"{actor.username}@{actor.host}"
+
     async def _by_handle(self, handle: Handle) -> RemoteActor:
-        """Spec: RFC 7033; one hop to the subject's own server, as Mastodon does."""
-        jrd = await self._webfinger(handle)
-        subject = _subject(jrd)
-        if not _same(subject, handle):
-            jrd = await self._webfinger(subject)
-            if not _same(_subject(jrd), subject):
-                raise OriginMismatch("The handle leads from server to server.")
+        _, jrd = await self.handles.meaning(handle)
         if jrd.actor is None:
             raise NotFound("Behind this handle is no actor of ActivityPub.")
         actor = await self._actors.actor(jrd.actor, fresh=True)
@@ -72,68 +70,27 @@ class Discovery:
             raise OriginMismatch("The handle leads to an address that is not the actor's own.")
         return actor
 
-    async def _webfinger(self, handle: Handle) -> Jrd:
-        failures: list[FederationError] = []
-        for scheme in self._schemes(handle.host):
-            resource = quote(handle.acct, safe="")
-            url = f"{scheme}://{handle.host}/.well-known/webfinger?resource={resource}"
-            try:
-                return read(await self._fetcher.json(url, _ACCEPT))
-            except (AddressRefused, Unreachable) as error:
-                failures.append(error)
-        raise failures[0]
-
-    def _schemes(self, host: str) -> Sequence[str]:
-        if self._addresses.plain_http(urlsplit(f"//{host}").hostname or ""):
-            return ("http", "https")
-        # A name may mean a private peer; to any other address the client sends no plain HTTP.
-        return ("https", "http") if self._addresses.has_private_peers else ("https",)
-
     async def _by_url(self, url: str) -> RemoteActor:
         try:
             return await self._actors.actor(url, fresh=True)
-        except NotActivityPub:
-            return await self._actors.actor(await self._alternate(url), fresh=True)
+        except (NotActivityPub, ActorUnreadable) as error:
+            if isinstance(error, ActorUnreadable) and not _is_whole_server(url):
+                raise
+            return await self._actors.actor(await self._behind(url), fresh=True)
 
-    async def _alternate(self, url: str) -> str:
-        """The document that a web page names as its other form, on the same server."""
+    async def _behind(self, url: str) -> str:
         page = await self._fetcher.page(url)
-        parser = _AlternateParser()
-        parser.feed(page.body[:_HEAD].decode("utf-8", errors="replace"))
-        if parser.found is None:
-            raise NotActivityPub("The page does not lead to a document of ActivityPub.")
         try:
-            found = urljoin(page.url, parser.found)
-        except ValueError as error:
+            return alternate(page)
+        except NotActivityPub:
+            if not _is_whole_server(url):
+                raise
+        try:
+            return await self.servers.actor(origin_of(page.url))
+        except UrlRefused as error:
             raise NotActivityPub("The page leads to what is no address.") from error
-        if not same_origin(found, page.url):
-            raise OriginMismatch("The page leads to another server.")
-        return found
 
 
-def _subject(jrd: Jrd) -> Handle:
-    try:
-        return Handle.parse(jrd.subject)
-    except HandleRefused as error:
-        raise NotActivityPub("The server does not say whom the handle means.") from error
-
-
-def _same(a: Handle, b: Handle) -> bool:
-    return str(a).lower() == str(b).lower()
-
-
-class _AlternateParser(HTMLParser):
-    """Remembers the first `<link rel=alternate>` of an ActivityPub type."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: str | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag != "link" or self.found is not None:
-            return
-        named = {name: value or "" for name, value in attrs}
-        if "alternate" in named.get("rel", "").lower().split() and is_activity(
-            named.get("type", "")
-        ):
-            self.found = named.get("href") or None
+def _is_whole_server(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.path in ("", "/") and not parts.query
