@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -14,6 +16,14 @@ if TYPE_CHECKING:
 
 H = TypeVar("H")
 Hearer = Callable[["Context", Any], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """The node was brought back from a backup: what opened doors then may have been closed since.
+    Told before it serves anybody."""
+
+    taken: datetime
 
 
 class Happenings:

@@ -50,16 +50,20 @@ def read_migrations(folder: Path = SCHEMA) -> tuple[Migration, ...]:
     return migrations
 
 
-async def migrate(database: Database, folder: Path = SCHEMA, *, now: datetime) -> tuple[str, ...]:
+async def migrate(
+    database: Database, folder: Path = SCHEMA, *, now: datetime, through: str | None = None
+) -> tuple[str, ...]:
     """The names of the migrations applied just now; empty when nothing was to do.
 
-    Several processes may call it at once on PostgreSQL: one works, the others wait.
+    `through` names the last one wanted; None: all. Several processes may call it at once on
+    PostgreSQL: one works, the others wait.
     Raises: MigrationMisnamed, MigrationChanged, SchemaTooNew; on these nothing was changed.
     """
     migrations = read_migrations(folder)
     await database.write(lambda transaction: _prepare(database, transaction))
     check(migrations, await _applied(database))
-    names = [each.name for each in migrations if await _apply(database, each, now)]
+    wanted = [each for each in migrations if through is None or each.name <= through]
+    names = [each.name for each in wanted if await _apply(database, each, now)]
     return tuple(names)
 
 

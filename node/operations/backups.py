@@ -1,0 +1,44 @@
+"""Operations on backups."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from node.backup.taking import Source, take
+from node.errors import Invalid
+from node.operations.registry import Arguments, operation
+from node.services import Node
+
+Json = dict[str, Any]
+
+
+@operation("backup.take")
+async def take_backup(node: Node, arguments: Arguments) -> Json:
+    """What the new backup holds. `file`: an absolute path; `with_keys`."""
+    target = Path(str(arguments.get("file", "")))
+    if not _can_be_written(target):
+        raise Invalid({"file": "must be a path in a folder that is there"})
+    manifest = await take(
+        Source(config=node.config, handle=node.urls.handle),
+        target,
+        with_keys=bool(arguments.get("with_keys")),
+        now=node.clock.now(),
+    )
+    return {
+        "id": str(target),
+        "origin": manifest.origin,
+        "taken": manifest.taken.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "rows": manifest.rows,
+        "parts": len(manifest.parts),
+        "size": _size(target),
+        "with_keys": manifest.with_keys,
+    }
+
+
+def _can_be_written(target: Path) -> bool:
+    return target.is_absolute() and target.parent.is_dir()
+
+
+def _size(target: Path) -> int:
+    return target.stat().st_size
