@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 LENGTH = 26
@@ -28,6 +28,12 @@ def stamp(moment: datetime) -> str:
 def moment(text: str) -> datetime:
     """The moment that `stamp` wrote."""
     return datetime.fromisoformat(text)
+
+
+def edited_at(now: datetime, before: datetime) -> datetime:
+    """Now, but in a later second than `before`: peers read whole seconds, and Mastodon takes no
+    edit that is not newer than what it has."""
+    return max(now, before.replace(microsecond=0) + timedelta(seconds=1))
 
 
 def _base32(number: int, length: int) -> str:

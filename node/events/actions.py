@@ -8,6 +8,8 @@ from node.context import Context
 from node.errors import Conflict, NotFound
 from node.events import store
 from node.events.model import Event, EventDraft, State
+from node.events.translating import outdated_by
+from node.ids import edited_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,13 @@ class EventPublished:
 @dataclass(frozen=True, slots=True)
 class EventChanged:
     """An event was edited."""
+
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class EventCounted:
+    """Another number of guests comes; nothing else of the event has changed."""
 
     event: Event
 
@@ -51,9 +60,38 @@ async def update(context: Context, event_id: str, draft: EventDraft) -> Event:
     event = await show(context, event_id)
     if event.cancelled:
         raise Conflict("This event was cancelled. Publish a new one instead.")
-    event = replace(event, draft=draft, sequence=event.sequence + 1, updated=context.now)
+    edited = edited_at(context.now, event.updated)
+    event = replace(
+        event,
+        draft=draft,
+        sequence=event.sequence + 1,
+        updated=edited,
+        outdated=outdated_by(event, draft),
+    )
     await store.change(context.tx, event)
     await context.tell(EventChanged(event))
+    return event
+
+
+async def confirm_translation(context: Context, event_id: str, language: str) -> Event:
+    """The event whose text in this language says what the original says. Raises: NotFound."""
+    event = await show(context, event_id)
+    if language not in event.outdated:
+        raise NotFound("The text in this language is not out of date.")
+    left = [tag for tag in event.outdated if tag != language]
+    edited = edited_at(context.now, event.updated)
+    event = replace(event, outdated=left, updated=edited)
+    await store.change(context.tx, event)
+    await context.tell(EventChanged(event))
+    return event
+
+
+async def recount(context: Context, event_id: str) -> Event:
+    """The event with the number of guests that it has now, made known. Raises: NotFound."""
+    event = await show(context, event_id)
+    event = replace(event, updated=edited_at(context.now, event.updated))
+    await store.change(context.tx, event)
+    await context.tell(EventCounted(event))
     return event
 
 
@@ -67,7 +105,7 @@ async def cancel(context: Context, event_id: str, reason: str | None) -> Event:
         state=State.CANCELLED,
         reason=reason,
         sequence=event.sequence + 1,
-        updated=context.now,
+        updated=edited_at(context.now, event.updated),
     )
     await store.change(context.tx, event)
     await context.tell(EventCancelled(event))
@@ -86,9 +124,10 @@ async def delete(context: Context, event_id: str) -> Event:
             end=event.draft.end,
             timezone=event.draft.timezone,
         ),
+        outdated=(),
         state=State.DELETED,
         reason=None,
-        updated=context.now,
+        updated=edited_at(context.now, event.updated),
     )
     await store.change(context.tx, bare)
     await context.tell(EventDeleted(bare))

@@ -7,8 +7,10 @@ from typing import Any
 
 from activitypub.contexts import OBJECT_CONTEXT
 from activitypub.names import PUBLIC
+from node.community.threads import thread_keys
+from node.events.attachments import attachments
 from node.events.model import Event, JoinMode, Place
-from node.events.summary import summaries
+from node.events.summary import called_off, summaries
 from node.text.markdown import to_html
 from node.urls import Urls
 
@@ -28,6 +30,7 @@ def event_document(event: Event, urls: Urls) -> Json:
         "type": "Event",
         "actor": urls.community,
         "attributedTo": urls.community,
+        "audience": urls.community,
         "organizers": {"type": "Collection", "totalItems": 1, "items": [urls.community]},
         "to": [PUBLIC],
         "cc": [urls.collection(urls.community, "followers")],
@@ -36,7 +39,9 @@ def event_document(event: Event, urls: Urls) -> Json:
         "mediaType": "text/html",
         "inLanguage": event.language,
         "josoor:originalLanguage": event.language,
-        "josoor:translationState": dict.fromkeys(draft.name, "human"),
+        "josoor:translationState": {
+            tag: "outdated" if tag in event.outdated else "human" for tag in draft.name
+        },
         "startTime": draft.start.isoformat(timespec="seconds"),
         "endTime": draft.end.isoformat(timespec="seconds"),
         "timezone": draft.timezone,
@@ -46,17 +51,19 @@ def event_document(event: Event, urls: Urls) -> Json:
         "repliesModerationOption": "allow_all",
         "commentsEnabled": True,
         "isOnline": draft.online_url is not None,
-        "attachment": [],
+        **attachments(event, urls),
         "tag": [
-            {"type": "Hashtag", "name": f"#{tag}", "href": f"{urls.origin}/events?tag={tag}"}
-            for tag in draft.tags
+            {"type": "Hashtag", "name": f"#{tag}", "href": urls.tag(tag)} for tag in draft.tags
         ],
         "published": _utc(event.published),
+        **thread_keys(address, address),
     }
     if event.updated > event.published:
         document["updated"] = _utc(event.updated)
     if draft.languages_spoken:
         document["josoor:languagesSpoken"] = list(draft.languages_spoken)
+    if draft.accessibility:
+        document["josoor:accessibility"] = list(draft.accessibility)
     place = event.public_place()
     if place:
         document["location"] = _place(place)
@@ -79,31 +86,6 @@ def note_tombstone(event: Event, note_id: str, urls: Urls) -> Json:
     return tombstone(event, urls) | {"id": urls.note(note_id), "formerType": "Note"}
 
 
-def cancellation_note(event: Event, note_id: str, urls: Urls) -> Json:
-    """The short public word that an event will not take place.
-
-    Mastodon before 4.5 never shows a changed event (mastodon: 3.4), so a reply says it.
-    """
-    contents = {
-        tag: f"<p>{line}</p>" for tag, line in summaries(event, cancelled_word=True).items()
-    }
-    return {
-        "@context": OBJECT_CONTEXT,
-        "id": urls.note(note_id),
-        "type": "Note",
-        "attributedTo": urls.community,
-        "inReplyTo": urls.event(event.id),
-        "to": [PUBLIC],
-        "cc": [urls.collection(urls.community, "followers")],
-        "content": contents[event.language],
-        "contentMap": contents,
-        "url": urls.event(event.id),
-        "published": _utc(event.updated),
-        "tag": [],
-        "attachment": [],
-    }
-
-
 def _words(event: Event) -> Json:
     draft = event.draft
     language = event.language
@@ -115,13 +97,19 @@ def _words(event: Event) -> Json:
         "summaryMap": summary,
     }
     if draft.description:
-        contents = {tag: to_html(text) for tag, text in draft.description.items()}
+        contents = {tag: _told(event, tag) for tag in draft.description}
         words["content"] = contents.get(language) or next(iter(contents.values()))
         words["contentMap"] = contents
     else:
         words["content"] = summary[language]
         words["contentMap"] = summary
     return words
+
+
+def _told(event: Event, tag: str) -> str:
+    """The description; first of all that it is off, for who reads nothing else, such as Gancio."""
+    text = to_html(event.draft.description[tag])
+    return f"<p><strong>{called_off(event, tag)}</strong></p>{text}" if event.cancelled else text
 
 
 def _state(event: Event) -> Json:
@@ -142,7 +130,20 @@ def _joining(event: Event, address: str) -> Json:
         joining["externalParticipationUrl"] = draft.external_url or address
     if draft.capacity is not None:
         joining["maximumAttendeeCapacity"] = draft.capacity
+    if draft.join in (JoinMode.FREE, JoinMode.RESTRICTED):
+        joining |= _numbers(event)
     return joining
+
+
+def _numbers(event: Event) -> Json:
+    """How many come, never who. Spec: FEP-8a8e `attendees`; Mobilizon's terms"""
+    numbers: Json = {
+        "participantCount": event.going,
+        "attendees": {"type": "Collection", "totalItems": event.going},
+    }
+    if event.places_left is not None:
+        numbers["remainingAttendeeCapacity"] = event.places_left
+    return numbers
 
 
 def _place(place: Place) -> Json:

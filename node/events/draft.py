@@ -10,7 +10,9 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from node.events.model import EventDraft, JoinMode, Place, Shift
+from node.events.model import EventDraft, JoinMode, PictureRef, Place, Shift
+from node.ids import is_id
+from node.media.model import LONGEST_ALT
 from node.reading import (
     Reader,
     coordinate,
@@ -87,6 +89,7 @@ FIELDS = (
     "recurrence",
     "tags",
     "shifts",
+    "picture",
 )
 _PLACE_FIELDS = ("name", "street", "postal_code", "city", "country", "latitude", "longitude")
 _LOCAL_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
@@ -127,6 +130,7 @@ def read_draft(document: object, *, language: str, timezone: str) -> EventDraft:
         recurrence=reader.field("recurrence", _recurrence, None),
         tags=reader.field("tags", many(_tag, 20), []),
         shifts=reader.field("shifts", many(lambda one: _shift(one, language), 50), []),
+        picture=reader.field("picture", lambda one: _picture(one, language), None),
     )
     _check_together(reader, draft)
     reader.finish()
@@ -156,6 +160,7 @@ def write_draft(draft: EventDraft) -> dict[str, Any]:
         "recurrence": draft.recurrence,
         "tags": list(draft.tags),
         "shifts": [{"task": dict(one.task), "places": one.places} for one in draft.shifts],
+        "picture": _written(draft.picture) if draft.picture else None,
     }
 
 
@@ -249,6 +254,31 @@ def _shift(value: Any, language: str) -> Shift:
     )
     reader.finish()
     return shift
+
+
+def _picture(value: Any, language: str) -> PictureRef:
+    reader = Reader(thing(value), known=("media", "alt", "focus"))
+    focus = reader.field("focus", many(coordinate(1), 2), None)
+    if focus is not None and len(focus) != 2:
+        reader.complain("focus", "must be two numbers between -1 and 1")
+    picture = PictureRef(
+        media=reader.required("media", _media_id, ""),
+        alt=reader.required("alt", texts(line(LONGEST_ALT), language), {}),
+        focus=(focus[0], focus[1]) if focus and len(focus) == 2 else None,
+    )
+    reader.finish()
+    return picture
+
+
+def _media_id(value: Any) -> str:
+    if not isinstance(value, str) or not is_id(value):
+        raise ValueError("is not the id of a picture")
+    return value
+
+
+def _written(picture: PictureRef) -> dict[str, Any]:
+    found = {"media": picture.media, "alt": dict(picture.alt)}
+    return found | ({"focus": list(picture.focus)} if picture.focus else {})
 
 
 def _recurrence(value: Any) -> str:

@@ -50,6 +50,18 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PictureRef:
+    """A picture that is kept here, and what is to be seen on it.
+
+    `focus` is the point that must stay to be seen when it is cut: from -1 (left, bottom) to 1.
+    """
+
+    media: str
+    alt: Texts
+    focus: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventDraft:
     """What a person hands in, checked: everything of an event but its identity and its life."""
 
@@ -72,13 +84,15 @@ class EventDraft:
     recurrence: str | None = None
     tags: Sequence[str] = ()
     shifts: Sequence[Shift] = ()
+    picture: PictureRef | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """One event of this community. `start` and `end` are aware, in the event's own time zone.
 
-    `sequence` counts the changes (RFC 5545 SEQUENCE); `reason` says why it was cancelled.
+    `sequence` counts the changes (RFC 5545 SEQUENCE); `reason` says why it was cancelled; `going`
+    is how many come. `outdated` are languages whose text is older than what the original says now.
     """
 
     id: str
@@ -86,6 +100,8 @@ class Event:
     state: State = State.SCHEDULED
     reason: str | None = None
     sequence: int = 0
+    going: int = 0
+    outdated: Sequence[str] = ()
     published: datetime = field(kw_only=True)
     updated: datetime = field(kw_only=True)
 
@@ -98,6 +114,12 @@ class Event:
     def cancelled(self) -> bool:
         """Whether it will not take place."""
         return self.state is State.CANCELLED
+
+    @property
+    def places_left(self) -> int | None:
+        """How many can still come, never below 0; None where there is no limit."""
+        capacity = self.draft.capacity
+        return None if capacity is None else max(0, capacity - self.going)
 
     def public_place(self) -> Place | None:
         """The place as anybody may know it: only the district where the address is kept for

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from aiohttp import web
 
 from node.community import actions as community_actions
@@ -10,6 +12,7 @@ from node.community.pages import view_of
 from node.errors import NotFound
 from node.events import store
 from node.events.model import Event, State
+from node.events.signup import sign_up
 from node.events.summary import summaries
 from node.events.views import event_card, event_page
 from node.i18n.languages import choose
@@ -19,6 +22,8 @@ from node.storage.database import Transaction
 from node.text.sanitise import plain
 from node.web.frames import page_frame
 from node.web.pages import guest_of, page
+from node.web.parts import parts_of
+from node.web.visitor import visitor
 
 
 async def get_events(request: web.Request) -> web.Response:
@@ -63,6 +68,9 @@ async def get_event(request: web.Request) -> web.Response:
     guest = guest_of(request, community.language)
     address = node.urls.event(event.id)
     view = view_of(community, guest, node)
+    ticket, now = secrets.token_urlsafe(24), node.clock.now()
+    person = (await visitor(request)).person
+    member = person.name if person else None
     shown = event_page(
         event,
         guest.languages,
@@ -71,6 +79,7 @@ async def get_event(request: web.Request) -> web.Response:
         ics_url=f"/e/{event.id}.ics?lang={guest.ui_language}",
         activity_id=address,
         community=view,
+        signup=sign_up(event, guest.ui_language, ticket=ticket, now=now, member=member),
     )
     frame = page_frame(
         f"/e/{event.id}",
@@ -81,4 +90,11 @@ async def get_event(request: web.Request) -> web.Response:
         alternate_activity=address,
         kind="article",
     )
-    return page(request, guest, "event.html", frame=frame, community=view, event=shown)
+    parts = await parts_of(request, address, guest)
+    response = page(
+        request, guest, "event.html", frame=frame, community=view, event=shown, parts=parts
+    )
+    if shown.signup and shown.signup.ticket:
+        # the form is for one guest: what she sends becomes her own page
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response

@@ -35,9 +35,11 @@ async def change(tx: Transaction, event: Event) -> None:
 
 
 async def set_document(tx: Transaction, event_id: str, document: bytes) -> None:
-    """Keep the ActivityPub object as it is served."""
+    """Keep the ActivityPub object as it is served; it tells how many come."""
     await tx.run(
-        "update event set document = :document where id = :id", id=event_id, document=document
+        "update event set document = :document, going_told = going where id = :id",
+        id=event_id,
+        document=document,
     )
 
 
@@ -46,6 +48,26 @@ async def set_create_id(tx: Transaction, event_id: str, create_id: str) -> None:
     await tx.run(
         "update event set create_id = :create_id where id = :id", id=event_id, create_id=create_id
     )
+
+
+async def set_going(tx: Transaction, event_id: str, going: int) -> None:
+    """Keep how many come."""
+    await tx.run(
+        "update event set going = :going where id = :id and going <> :going",
+        id=event_id,
+        going=going,
+    )
+
+
+async def miscounted(tx: Transaction, now: datetime, limit: int) -> list[str]:
+    """The ids of events to come whose document tells another number of guests than come."""
+    rows = await tx.rows(
+        "select id from event where going <> going_told and end_at > :now "
+        "and state = 'scheduled' order by end_at limit :limit",
+        now=stamp(now),
+        limit=limit,
+    )
+    return [row["id"] for row in rows]
 
 
 async def find(tx: Transaction, event_id: str) -> Event | None:
@@ -104,6 +126,16 @@ async def count(tx: Transaction) -> int:
     return int(row["number"]) if row else 0
 
 
+async def servers_following(tx: Transaction, actor: str) -> set[str]:
+    """The inboxes of the followers of this actor of ours that speak for a whole server."""
+    rows = await tx.rows(
+        "select f.inbox, f.shared_inbox from follower f join remote_actor a on a.id = f.actor "
+        "where f.community = :actor and a.type in ('Application', 'Service')",
+        actor=actor,
+    )
+    return {row[way] for row in rows for way in ("inbox", "shared_inbox") if row[way]}
+
+
 async def add_note(
     tx: Transaction, note_id: str, event_id: str, document: bytes, at: datetime
 ) -> None:
@@ -121,6 +153,23 @@ async def notes_of(tx: Transaction, event_id: str) -> list[str]:
     """The ids of the notes about an event, oldest first."""
     rows = await tx.rows("select id from note where event = :event order by id", event=event_id)
     return [row["id"] for row in rows]
+
+
+async def last_notice(tx: Transaction, event_id: str) -> tuple[str, str] | None:
+    """(id, moment) of the last note about another time or place; None if there is none."""
+    row = await tx.row("select * from event_notice where event = :event", event=event_id)
+    return (row["note"], row["published"]) if row else None
+
+
+async def set_last_notice(tx: Transaction, event_id: str, note_id: str, at: datetime) -> None:
+    """Remember the note that told last of another time or place."""
+    await tx.run(
+        "insert into event_notice (event, note, published) values (:event, :note, :at) "
+        "on conflict (event) do update set note = excluded.note, published = excluded.published",
+        event=event_id,
+        note=note_id,
+        at=stamp(at),
+    )
 
 
 async def set_note(tx: Transaction, note_id: str, document: bytes) -> None:
@@ -144,14 +193,21 @@ def _values(event: Event) -> dict[str, object]:
         "sequence": event.sequence,
         "start_at": stamp(event.draft.start),
         "end_at": stamp(event.draft.end),
-        "draft": json.dumps(write_draft(event.draft), ensure_ascii=False),
+        "draft": json.dumps(_kept(event), ensure_ascii=False),
         "published": stamp(event.published),
         "updated": stamp(event.updated),
     }
 
 
+def _kept(event: Event) -> dict[str, object]:
+    """The draft, with what nobody hands in: which of its texts are out of date."""
+    outdated = {"outdated": list(event.outdated)} if event.outdated else {}
+    return {**write_draft(event.draft), **outdated}
+
+
 def _event(row: Row) -> Event:
     document = json.loads(row["draft"])
+    outdated = document.pop("outdated", ())
     language = next(iter(document["name"]))
     return Event(
         id=row["id"],
@@ -159,6 +215,8 @@ def _event(row: Row) -> Event:
         state=State(row["state"]),
         reason=row["reason"],
         sequence=row["sequence"],
+        going=row["going"],
+        outdated=outdated,
         published=moment(row["published"]),
         updated=moment(row["updated"]),
     )

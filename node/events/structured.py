@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from node.events.model import Event, Place, local
+from node.events.picture_view import picture_view
 from node.i18n.languages import choose
 from node.text.sanitise import strip_bidi
 
@@ -21,6 +22,7 @@ def schema_event(
     """
     draft = event.draft
     name, language = choose(draft.name, languages)
+    picture = picture_view(draft.picture, languages, url)
     status = "EventCancelled" if event.cancelled else "EventScheduled"
     return {
         "@context": "https://schema.org",
@@ -35,6 +37,7 @@ def schema_event(
         "eventStatus": _SCHEMA + status,
         "eventAttendanceMode": _SCHEMA + _attendance(event),
         "location": _locations(event, url),
+        **({"image": [picture.url]} if picture else {}),
         "organizer": {"@type": "Organization", "name": organiser, "url": organiser_url},
     }
 

@@ -20,6 +20,34 @@ _CANCELLED = {
     "tr": "İptal edildi",
     "fr": "Annulé",
 }
+_NEW_TIME = {
+    "en": "New date or time",
+    "de": "Neuer Termin",
+    "ar": "موعد جديد",
+    "fa": "زمان جدید",
+    "uk": "Новий час",
+    "tr": "Yeni tarih ya da saat",
+    "fr": "Nouvelle date ou heure",
+}
+_NEW_PLACE = {
+    "en": "New place",
+    "de": "Neuer Ort",
+    "ar": "مكان جديد",
+    "fa": "مکان جدید",
+    "uk": "Нове місце",
+    "tr": "Yeni yer",
+    "fr": "Nouveau lieu",
+}
+_NEW_BOTH = {
+    "en": "New time and place",
+    "de": "Neuer Termin und Ort",
+    "ar": "موعد ومكان جديدان",
+    "fa": "زمان و مکان جدید",
+    "uk": "Новий час і місце",
+    "tr": "Yeni zaman ve yer",
+    "fr": "Nouvelle date et nouveau lieu",
+}
+_NOTICES = {"cancelled": _CANCELLED, "time": _NEW_TIME, "place": _NEW_PLACE, "both": _NEW_BOTH}
 _ONLINE = {
     "en": "online",
     "de": "online",
@@ -31,25 +59,45 @@ _ONLINE = {
 }
 
 
-def summaries(event: Event, *, cancelled_word: bool = False) -> dict[str, str]:
+def summaries(event: Event) -> dict[str, str]:
     """One line of HTML text per language of the event, the original first.
 
-    A cancelled event says so first; `cancelled_word` adds its name and the reason, for a note.
+    A cancelled event says so first.
     """
-    return {tag: _line(event, tag, named=cancelled_word) for tag in event.draft.name}
+    return {tag: _joined([*_state(event, tag), *_facts(event, tag)]) for tag in event.draft.name}
 
 
-def _line(event: Event, tag: str, *, named: bool) -> str:
+def notices(event: Event, change: str) -> dict[str, str]:
+    """The same line with what has changed and the name before it, for a note of its own.
+
+    `change` is cancelled, time, place or both; the reason of a cancellation comes last.
+    """
+    reason = [event.reason] if event.cancelled and event.reason else []
+    return {
+        tag: _joined([f"{_word(_NOTICES[change], tag)}: {name}", *_facts(event, tag), *reason])
+        for tag, name in event.draft.name.items()
+    }
+
+
+def called_off(event: Event, tag: str) -> str:
+    """That the event is off, and why, as a line of HTML text."""
+    return _joined([_word(_CANCELLED, tag), *([event.reason] if event.reason else [])])
+
+
+def _state(event: Event, tag: str) -> list[str]:
+    return [_word(_CANCELLED, tag)] if event.cancelled else []
+
+
+def _joined(parts: list[str]) -> str:
+    return " · ".join(escape(part, quote=False) for part in parts)
+
+
+def _facts(event: Event, tag: str) -> list[str]:
     draft = event.draft
     parts = [dates.span(draft.start, draft.end, tag), *_where(event, tag)]
     if draft.languages_spoken:
         parts.append(", ".join(language_name(one, tag) for one in draft.languages_spoken))
-    if event.cancelled:
-        word = _word(_CANCELLED, tag)
-        parts.insert(0, f"{word}: {draft.name[tag]}" if named else word)
-        if named and event.reason:
-            parts.append(event.reason)
-    return " · ".join(escape(part, quote=False) for part in parts)
+    return parts
 
 
 def _where(event: Event, tag: str) -> list[str]:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from node.events.model import Event, JoinMode, Place, Shift
+from node.events.model import Event, EventDraft, JoinMode, Place, Shift
+from node.events.picture_view import PictureView, picture_view
+from node.events.signup import SignUp
 from node.events.structured import schema_event
 from node.i18n import dates
 from node.i18n.languages import Texts
@@ -46,7 +48,8 @@ class EventPage:
 
     `description_html` is clean already; `untranslated` says that the page's language has no text
     and the original is shown; `join` is a sentence; `action` the outside address to sign up at;
-    `online` says it is online, `online_url` is None where only those who take part may know it.
+    `online` says it is online, `online_url` is None where only those who take part may know it;
+    `signup` is where people say whether they come, None where they do not say it here.
     """
 
     card: EventCard
@@ -68,7 +71,9 @@ class EventPage:
     untranslated: bool
     other_languages: Sequence[LanguageLink]
     ics_url: str
+    signup: SignUp | None = None
     structured: Mapping[str, Any] = field(default_factory=dict)
+    picture: PictureView | None = None
 
 
 def event_card(event: Event, languages: Sequence[str], ui_language: str, url: str) -> EventCard:
@@ -114,6 +119,7 @@ def event_page(
     ics_url: str,
     activity_id: str,
     community: CommunityView,
+    signup: SignUp | None = None,
 ) -> EventPage:
     """One event as a whole page.
 
@@ -133,7 +139,7 @@ def event_page(
         map_url=_map_url(place),
         online=draft.online_url is not None,
         online_url=None if hidden or not draft.online_url else web_link(draft.online_url),
-        join=_join_words(draft.join, ui_language),
+        join=_join_words(draft, ui_language),
         action=_action(event),
         capacity=draft.capacity,
         accessibility=[_accessibility_word(word, ui_language) for word in draft.accessibility],
@@ -143,6 +149,8 @@ def event_page(
         untranslated=_primary(card.name.lang) != _primary(ui_language),
         other_languages=_other_languages(draft.name, card.name.lang, url),
         ics_url=ics_url,
+        picture=picture_view(draft.picture, languages, url),
+        signup=signup,
         structured=schema_event(
             event, languages, url=url, organiser=community.name.text, organiser_url=community.url
         ),
@@ -182,15 +190,17 @@ def _action(event: Event) -> str | None:
     return web_link(draft.external_url)
 
 
-def _join_words(join: JoinMode, ui_language: str) -> str:
+def _join_words(draft: EventDraft, ui_language: str) -> str:
     _ = translator(ui_language).gettext
+    if draft.join is JoinMode.FREE and draft.capacity is not None:
+        return _("Everybody is welcome. Please tell us that you come.")
     words: Mapping[JoinMode, Callable[[], str]] = {
         JoinMode.FREE: lambda: _("Everybody is welcome. Just come."),
         JoinMode.RESTRICTED: lambda: _("Please ask us for a place first."),
         JoinMode.EXTERNAL: lambda: _("Please sign up on another website."),
         JoinMode.NONE: lambda: _("You do not need to sign up."),
     }
-    return words[join]()
+    return words[draft.join]()
 
 
 def _accessibility_word(word: str, ui_language: str) -> str:

@@ -15,20 +15,22 @@ from activitypub.objects import Event as RemoteEvent
 from activitypub.objects import Place as RemotePlace
 from activitypub.objects import PostalAddress
 from activitypub.registry import read, write
-from node.events.document import cancellation_note, event_document, tombstone
-from node.events.model import Event, JoinMode, Place, State
+from node.events.document import event_document, tombstone
+from node.events.model import Event, JoinMode, PictureRef, Place, State
+from node.events.notices import Change, notice
 from node.urls import Urls
 from tests.node.samples import HOUSE, event
 
 URLS = Urls("https://wien.example", "wien")
 ADDRESS = "https://wien.example/e/kochabend"
 COMMUNITY = "https://wien.example/c/wien"
+PICTURE = PictureRef(media="0" * 26, alt={"de": "Ein Garten", "ar": "حديقة"}, focus=(0, 0.5))
 REQUIRED = {
     "@context", "id", "type", "actor", "attributedTo", "organizers", "name", "nameMap", "summary",
     "content", "contentMap", "mediaType", "inLanguage", "startTime", "endTime", "timezone",
     "status", "ical:status", "eventStatus", "category", "joinMode", "maximumAttendeeCapacity",
     "anonymousParticipationEnabled", "repliesModerationOption", "commentsEnabled", "isOnline",
-    "location", "attachment", "tag", "to", "cc", "published", "updated", "url",
+    "location", "attachment", "audience", "tag", "to", "cc", "published", "updated", "url",
 }  # fmt: skip
 """The keys of platforms.md b.3 that say something about this event."""
 
@@ -78,6 +80,7 @@ def test_the_shape_is_the_one_that_mobilizon_and_gancio_read():
         {"place": Place(name="Park")},
         {"join": JoinMode.EXTERNAL, "external_url": "https://tickets.example/"},
         {"exact_address": "participants", "online_url": "https://meet.example/x"},
+        {"picture": PICTURE, "online_url": "https://meet.example/x"},
     ],
 )
 def test_nothing_is_null_and_every_type_is_a_plain_word(draft: dict[str, Any]):
@@ -181,7 +184,8 @@ def test_a_cancelled_event_says_so_in_every_status_field_and_in_its_summary():
 
 
 def test_the_note_of_a_cancellation_replies_to_the_event_with_its_name_and_the_reason():
-    note = cancellation_note(cancelled(), "n1", URLS)
+    found = cancelled()
+    note = notice(found, Change.CANCELLED, "n1", found.updated, URLS)
 
     assert (note["id"], note["inReplyTo"]) == ("https://wien.example/n/n1", ADDRESS)
     assert note["to"] == [PUBLIC]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from node.errors import Invalid
 from node.events.draft import CATEGORIES, FIELDS, read_draft, write_draft
-from node.events.model import EventDraft, JoinMode, Place, Shift
+from node.events.model import EventDraft, JoinMode, PictureRef, Place, Shift
 
 VIENNA = ZoneInfo("Europe/Vienna")
 WHOLE: dict[str, Any] = {
@@ -44,6 +44,7 @@ WHOLE: dict[str, Any] = {
     "recurrence": "FREQ=MONTHLY;BYDAY=1SA",
     "tags": ["josoor", "#غذاء"],
     "shifts": [{"task": {"de": "Kochen"}, "places": 3}],
+    "picture": {"media": "0" * 26, "alt": {"de": "Ein Garten"}, "focus": [0.5, -1.0]},
 }
 
 
@@ -92,6 +93,7 @@ def test_every_field_of_the_contract_is_read():
         recurrence="FREQ=MONTHLY;BYDAY=1SA",
         tags=["josoor", "غذاء"],
         shifts=[Shift(task={"de": "Kochen"}, places=3)],
+        picture=PictureRef(media="0" * 26, alt={"de": "Ein Garten"}, focus=(0.5, -1.0)),
     )
 
 
@@ -212,6 +214,11 @@ def test_a_refusal_names_its_field(field: str, value: Any):
         ("shifts", [{"places": 3}], "shifts.task"),
         ("shifts", [{"task": "a", "places": 0}], "shifts.places"),
         ("shifts", [{"task": "a"}], "shifts.places"),
+        ("picture", {"alt": "a"}, "picture.media"),
+        ("picture", {"media": "../x", "alt": "a"}, "picture.media"),
+        ("picture", {"media": "0" * 26}, "picture.alt"),
+        ("picture", {"media": "0" * 26, "alt": "a", "focus": [1]}, "picture.focus"),
+        ("picture", {"media": "0" * 26, "alt": "a", "focus": [1, 2]}, "picture.focus"),
         ("shifts", [{"task": "a", "places": 1, "who": "b"}], "shifts.who"),
         ("colour", "blue", "colour"),
         ("startTime", "2026-12-05T18:00", "startTime"),
