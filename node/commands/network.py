@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from typing import Any
 
 import click
 
@@ -18,7 +18,8 @@ def network() -> None:
 @click.argument("actor")
 @json_option
 def follow(actor: str, as_json: bool) -> None:
-    """Follow HANDLE (@berlin@berlin.example) or the address of an actor."""
+    """Follow HANDLE (@berlin@berlin.example), or the address of an actor, of its page, or of a
+    server that is an actor itself (https://gancio.example)."""
     run(
         "network.follow",
         {"actor": actor},
@@ -38,6 +39,20 @@ def unfollow(actor: str, as_json: bool) -> None:
         as_json=as_json,
         show=lambda found: f"{found['handle']} is followed no more",
     )
+
+
+@network.command("backfill")
+@click.argument("actor")
+@json_option
+def backfill(actor: str, as_json: bool) -> None:
+    """Read what HANDLE or address has published before, once more."""
+    run("network.backfill", {"actor": actor}, as_json=as_json, show=_past)
+
+
+def _past(found: dict[str, Any]) -> str:
+    past = found["backfill"]
+    words = f"{found['handle']}: {past['found']} things found, {past['kept']} new"
+    return words if past["outcome"] == "whole" else f"{words} ({past['outcome']})"
 
 
 @network.command("following")
@@ -104,17 +119,4 @@ def timeline(kind: str | None, limit: int, as_json: bool) -> None:
         show=lambda rows: table(
             rows, "type", "author_name", "start", "name", "id", empty="Nothing has arrived yet."
         ),
-    )
-
-
-@network.command("fetch")
-@click.argument("url")
-@json_option
-def fetch(url: str, as_json: bool) -> None:
-    """Fetch a remote document and show what we understand of it."""
-    run(
-        "network.fetch",
-        {"url": url},
-        as_json=as_json,
-        show=lambda found: json.dumps(found, ensure_ascii=False, indent=2),
     )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from federation.policy import Standing
 from federation.ports import RemoteActor
 from node.context import Context
 from node.errors import Conflict, NotFound
 from node.moderation import actions as moderation
-from node.network import store
+from node.network import past_store, store, twins
 from node.network.model import Following, FollowState, RemoteThing, Visibility
+
+_READ_AGAIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,12 @@ class FollowEnded:
     following: Following
 
 
-async def follow(context: Context, actor: RemoteActor) -> Following:
-    """Our follow of this actor, asked again if it was never answered. Raises: Conflict."""
+async def follow(context: Context, actor: RemoteActor, handle: str | None = None) -> Following:
+    """Our follow of this actor, asked again if it was never answered.
+
+    `handle` is how it is called, as both ends say it; else its user name at its own host.
+    Raises: Conflict.
+    """
     if context.urls.is_ours(actor.id):
         raise Conflict("A community does not follow itself.")
     if await moderation.standing(context, actor.id) is Standing.SUSPENDED:
@@ -38,7 +45,7 @@ async def follow(context: Context, actor: RemoteActor) -> Following:
         return present
     following = Following(
         actor=actor.id,
-        handle=f"{actor.username}@{actor.host}",
+        handle=handle or f"{actor.username}@{actor.host}",
         name=actor.name,
         inbox=actor.inbox,
         url=actor.url,
@@ -53,24 +60,53 @@ async def follow(context: Context, actor: RemoteActor) -> Following:
 
 async def unfollow(context: Context, actor_or_handle: str) -> Following:
     """What the follow was. Raises: NotFound."""
-    wanted = actor_or_handle.removeprefix("@")
-    for following in await store.following(context.tx):
-        if wanted in (following.actor, following.handle, following.url):
-            await store.remove_following(context.tx, following.actor)
-            await context.tell(FollowEnded(following))
-            return following
-    raise NotFound(f"The community does not follow {actor_or_handle}.")
+    following = await followed(context, actor_or_handle)
+    await store.remove_following(context.tx, following.actor)
+    await context.tell(FollowEnded(following))
+    return following
 
 
 async def answered(context: Context, actor: str, follow_id: str | None, state: FollowState) -> bool:
-    """Note an answer to our follow; False if this actor was never asked so."""
-    return await store.answer(context.tx, actor, follow_id, state)
+    """Note an answer to our follow; False if this actor was never asked so.
+
+    Once it lets us, what it published before is read, unless that was done within the last day.
+    """
+    if not await store.answer(context.tx, actor, follow_id, state):
+        return False
+    if state is FollowState.ACCEPTED:
+        held = await past_store.find(context.tx, actor)
+        if held is None or context.now - held.asked > _READ_AGAIN:
+            await past_store.ask(context.tx, actor, context.now)
+    return True
+
+
+async def read_past(context: Context, actor_or_handle: str) -> Following:
+    """The follow whose past is to be read (again). Raises: NotFound, Conflict."""
+    following = await followed(context, actor_or_handle)
+    if following.state is not FollowState.ACCEPTED:
+        raise Conflict(f"{following.handle} has not let the community follow yet.")
+    await past_store.ask(context.tx, following.actor, context.now)
+    return following
+
+
+async def followed(context: Context, actor_or_handle: str) -> Following:
+    """Our follow of whom this handle or address means. Raises: NotFound."""
+    wanted = actor_or_handle.removeprefix("@")
+    for following in await store.following(context.tx):
+        if wanted in (following.actor, following.url) or wanted.lower() == following.handle.lower():
+            return following
+    raise NotFound(f"The community does not follow {actor_or_handle}.")
 
 
 async def follows(context: Context, actor: str) -> bool:
     """Whether we follow this actor, answered or not."""
     following = await store.find_following(context.tx, actor)
     return following is not None and following.state is not FollowState.REJECTED
+
+
+async def is_held(context: Context, object_id: str) -> bool:
+    """Whether we hold this thing."""
+    return await store.find(context.tx, object_id) is not None
 
 
 async def take_in(context: Context, thing: RemoteThing) -> bool:
@@ -85,6 +121,7 @@ async def take_in(context: Context, thing: RemoteThing) -> bool:
     held = await store.find(context.tx, thing.id)
     if held is None:
         await store.keep(context.tx, replace(thing, visibility=seen_by))
+        await twins.settle(context.tx, thing)
         return True
     if held.author != thing.author:
         return False
@@ -95,6 +132,7 @@ async def take_in(context: Context, thing: RemoteThing) -> bool:
     shown = replace(shown, shared_by=None if own_word else held.shared_by)
     # Through whom it stays with us decides who sees it, not who has just spoken of it.
     await store.keep(context.tx, replace(shown, visibility=await _seen_by(context, shown)))
+    await twins.settle(context.tx, shown)
     return newer
 
 

@@ -12,6 +12,7 @@ from node.listening import listeners
 from node.moderation.actions import RulesChanged
 from node.network import store
 from node.network.actions import visibility
+from node.storage.cast import own_actors
 
 
 @happenings.on(RulesChanged)
@@ -33,9 +34,9 @@ async def show_or_hide(context: Context, fact: RulesChanged) -> None:
 
 @listeners.on(Block)
 async def on_block(context: Context, heard: Heard) -> None:
-    """Somebody blocks the community: neither of the two follows the other any more."""
+    """Somebody blocks an actor of ours: neither of the two follows the other any more."""
     blocked = object_id(heard.activity)
-    if blocked not in context.urls.actors():
+    if blocked not in await own_actors(context.tx, context.urls):
         raise Ignored("not-about-us")
     await community_actions.let_follower_go(context, blocked, heard.sender.id, None)
     if blocked == context.urls.community:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from activitypub.activities import (
@@ -23,7 +21,7 @@ from activitypub.actors import Actor
 from activitypub.addressing import is_public
 from activitypub.contexts import OBJECT_CONTEXT
 from activitypub.identity import same_origin
-from activitypub.objects import Article, Event, Note, Object
+from activitypub.objects import Article, Event, Note, Object, Page, Question, Video
 from activitypub.registry import write
 from federation.inward.listeners import Heard, Ignored, Undecided
 from federation.outward import outbox
@@ -37,11 +35,17 @@ from node.moderation.actions import ActorGone
 from node.network import actions, store
 from node.network.actions import FollowAsked, FollowEnded
 from node.network.model import Following, FollowState, RemoteThing
+from node.network.understanding import (
+    CONTENT,
+    announced,
+    author_of,
+    believed_author,
+    remote_thing,
+    sane,
+)
 from node.storage.actors import note_announced
 
 Json = dict[str, Any]
-_CANCELLED = {"CANCELLED", "EVENTCANCELLED"}
-_AHEAD = timedelta(minutes=5)
 
 
 @happenings.on(FollowAsked)
@@ -93,6 +97,9 @@ async def on_reject_by_id(context: Context, heard: Heard) -> None:
 @listeners.on(Create, Event)
 @listeners.on(Create, Note)
 @listeners.on(Create, Article)
+@listeners.on(Create, Page)
+@listeners.on(Create, Video)
+@listeners.on(Create, Question)
 async def on_create(context: Context, heard: Heard) -> None:
     """An event, post or article of a community that we follow: kept and shown."""
     await _take_in(context, heard)
@@ -101,6 +108,9 @@ async def on_create(context: Context, heard: Heard) -> None:
 @listeners.on(Update, Event)
 @listeners.on(Update, Note)
 @listeners.on(Update, Article)
+@listeners.on(Update, Page)
+@listeners.on(Update, Video)
+@listeners.on(Update, Question)
 async def on_update(context: Context, heard: Heard) -> None:
     """The thing as its author has it now; an older form never takes the place of a newer one."""
     await _take_in(context, heard)
@@ -117,7 +127,7 @@ async def on_update_actor(context: Context, heard: Heard) -> None:
     if following and object_id(heard.activity) == heard.sender.id:
         name = heard.object.name.value if heard.object and heard.object.name else following.name
         told_at = (heard.object and heard.object.updated) or heard.kept.received_at
-        await store.rename(context.tx, following.actor, name, _sane(told_at, context.now))
+        await store.rename(context.tx, following.actor, name, sane(told_at, context.now))
 
 
 @listeners.on(Delete)
@@ -146,13 +156,14 @@ async def on_announce(context: Context, heard: Heard) -> None:
         raise Ignored("undone")
     if not await actions.may_write(context, heard.sender.id):
         raise Ignored("not-followed")
-    if not is_public(heard.object):
+    shared = announced(heard.object)
+    if not is_public(shared):
         # sharing does not make public what is not (security: C23)
         raise Ignored("not-public")
-    author = _author(heard.object)
-    if author is None or not isinstance(heard.object, Event | Note | Article):
+    author = author_of(shared)
+    if author is None or not isinstance(shared, CONTENT):
         raise Ignored("not-content")
-    thing = _thing(heard.object, author, context.now)
+    thing = remote_thing(shared, author, context.now)
     shared_by = None if author == heard.sender.id else heard.sender.id
     await actions.take_in(
         context, replace(thing, shared_by=shared_by, author_name=_shown(heard, author))
@@ -177,13 +188,13 @@ async def _take_in(context: Context, heard: Heard) -> None:
     if not is_public(thing):
         await _take_back(context, heard, thing)
         return
-    author = _believed_author(thing, heard.sender.id)
+    author = believed_author(thing, heard.sender.id)
     if author is None:
         raise Ignored("not-the-signers")
     held = await store.find(context.tx, thing.id or "")
     if held is None and not await actions.may_write(context, heard.sender.id, author):
         raise Ignored("not-followed")
-    kept = _thing(thing, author, context.now)
+    kept = remote_thing(thing, author, context.now)
     if held and not heard.fresh and _equally_old(thing, held, kept):
         # which of the two came later, only its origin can say
         raise Undecided
@@ -195,9 +206,9 @@ async def _take_in(context: Context, heard: Heard) -> None:
 async def _take_back(context: Context, heard: Heard, thing: Object) -> None:
     """What is not for everybody is not shown to everybody, even if it once was (security: C23)."""
     held = await store.find(context.tx, thing.id or "")
-    if held is None or held.author != _believed_author(thing, heard.sender.id):
+    if held is None or held.author != believed_author(thing, heard.sender.id):
         raise Ignored("not-public")
-    if _thing(thing, held.author, context.now).updated < held.updated:
+    if remote_thing(thing, held.author, context.now).updated < held.updated:
         raise Ignored("older-or-deleted")
     await store.bury(context.tx, held.id, held.author, context.now)
 
@@ -234,62 +245,6 @@ def _follow(context: Context, following: Following) -> Json:
         "to": [following.actor],
         "object": following.actor,
     }
-
-
-def _thing(thing: Object, author: str, now: datetime) -> RemoteThing:
-    published = _sane(thing.published, now)
-    event = thing if isinstance(thing, Event) else None
-    return RemoteThing(
-        id=thing.id or "",
-        author=author,
-        author_name="",
-        kind=thing.type,
-        shared_by=None,
-        start=event.start_time if event else None,
-        end=event.end_time if event else None,
-        cancelled=_is_cancelled(write(thing)),
-        url=thing.url or thing.id or "",
-        document=write(thing),
-        published=published,
-        updated=max(published, _sane(thing.updated or published, now)),
-        received=now,
-    )
-
-
-def _is_cancelled(document: Mapping[str, Any]) -> bool:
-    words = (document.get(key) for key in ("eventStatus", "status", "ical:status"))
-    return any(
-        isinstance(word, str) and word.rsplit("/", 1)[-1].upper() in _CANCELLED for word in words
-    )
-
-
-def _sane(moment: datetime | None, now: datetime) -> datetime:
-    """The moment if it can be believed, else the time of arrival (security: C21)."""
-    if moment is None or moment > now + _AHEAD or moment.year < 2000:
-        return now
-    return moment.astimezone(UTC)
-
-
-def _author(thing: Object) -> str | None:
-    if thing.attributed_to:
-        return thing.attributed_to[0]
-    actor = getattr(thing, "actor", None)
-    return actor if isinstance(actor, str) else None
-
-
-def _believed_author(thing: Object, signer: str) -> str | None:
-    """The signer, or for whom she wrote: in Mobilizon a person signs and the event is her group's.
-
-    None where that is only her word. An object that does not name her among its authors was fetched
-    from its own origin, and that speaks for the actors that it has; who is elsewhere can share it,
-    not create it.
-    """
-    author = _author(thing)
-    if author in (None, signer):
-        return signer
-    fetched = bool(thing.attributed_to) and signer not in thing.attributed_to
-    at_home = all(same_origin(author or "", each) for each in (thing.id or "", signer))
-    return author if fetched and at_home else None
 
 
 def _shown(heard: Heard, author: str) -> str:

@@ -31,6 +31,32 @@ class Following:
     since: datetime
 
 
+class ReadingState(Enum):
+    """How far the reading of somebody's past has come."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backfill:
+    """The reading of what an actor published before we followed it.
+
+    `found` are the things that its server told, `kept` those new to us; `outcome` is how the last
+    reading ended ("whole", "bounds", or what hindered it), None before the first.
+    """
+
+    actor: str
+    state: ReadingState
+    asked: datetime
+    attempts: int
+    found: int
+    kept: int
+    outcome: str | None
+    ended: datetime | None
+
+
 class Visibility(Enum):
     """Who is shown something from elsewhere; STAFF when its author is limited, NOBODY when its
     author, or who shared it, is suspended."""
@@ -44,7 +70,8 @@ class Visibility(Enum):
 class RemoteThing:
     """Something public from another community, as its own origin gave it.
 
-    `document` is kept whole; `shared_by` names who announced it, None if its author did.
+    `document` is kept whole; `shared_by` names who announced it, None if its author did. `uuid` is
+    what Mobilizon and others call it besides its id.
     """
 
     id: str
@@ -61,3 +88,9 @@ class RemoteThing:
     updated: datetime
     received: datetime
     visibility: Visibility = Visibility.PUBLIC
+    uuid: str | None = None
+
+    @property
+    def answers(self) -> bool:
+        """Whether it is a reply to something."""
+        return bool(self.document.get("inReplyTo"))

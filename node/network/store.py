@@ -11,14 +11,19 @@ from node.storage.database import Row, Transaction
 
 _KEEP = (
     "insert into remote_object (id, author, author_name, kind, shared_by, start_at, end_at, "
-    "cancelled, url, document, published, updated, received, visibility) values (:id, :author, "
-    ":author_name, :kind, :shared_by, :start_at, :end_at, :cancelled, :url, :document, "
-    ":published, :updated, :received, :visibility) "
+    "cancelled, url, uuid, answers, document, published, updated, received, visibility) "
+    "values (:id, :author, :author_name, :kind, :shared_by, :start_at, :end_at, :cancelled, "
+    ":url, :uuid, :answers, :document, :published, :updated, :received, :visibility) "
     "on conflict (id) do update set author_name = excluded.author_name, "
     "kind = excluded.kind, shared_by = excluded.shared_by, start_at = excluded.start_at, "
-    "end_at = excluded.end_at, "
-    "cancelled = excluded.cancelled, url = excluded.url, document = excluded.document, "
+    "end_at = excluded.end_at, cancelled = excluded.cancelled, url = excluded.url, "
+    "uuid = excluded.uuid, answers = excluded.answers, document = excluded.document, "
     "updated = excluded.updated, visibility = excluded.visibility"
+)
+
+_NO_TWIN = (
+    "not exists (select 1 from remote_object shown where shown.id = remote_object.twin_of "
+    "and shown.visibility = remote_object.visibility)"
 )
 
 
@@ -77,6 +82,7 @@ async def rename(tx: Transaction, actor: str, name: str, told_at: datetime) -> N
 async def remove_following(tx: Transaction, actor: str) -> None:
     """Follow this actor no more."""
     await tx.run("delete from following where actor = :actor", actor=actor)
+    await tx.run("delete from backfill where actor = :actor", actor=actor)
 
 
 async def keep(tx: Transaction, thing: RemoteThing) -> None:
@@ -92,6 +98,8 @@ async def keep(tx: Transaction, thing: RemoteThing) -> None:
         end_at=stamp(thing.end) if thing.end else None,
         cancelled=int(thing.cancelled),
         url=thing.url,
+        uuid=thing.uuid,
+        answers=int(thing.answers),
         document=json.dumps(dict(thing.document), ensure_ascii=False),
         published=stamp(thing.published),
         updated=stamp(thing.updated),
@@ -150,9 +158,10 @@ async def timeline(
 ) -> list[RemoteThing]:
     """What arrived from others, newest first; `before` is a `received` stamp to go on from.
 
-    With `for_staff` also what those wrote who are limited; never of those who are suspended.
+    With `for_staff` also what those wrote who are limited; never of those who are suspended. Of
+    things that are one under two ids (`node.network.twins`) one is shown.
     """
-    clauses = ["visibility <> 'nobody'" if for_staff else "visibility = 'public'"]
+    clauses = ["visibility <> 'nobody'" if for_staff else "visibility = 'public'", _NO_TWIN]
     clauses += ["kind = :kind"] if kind else []
     clauses += ["received < :before"] if before else []
     where = f"where {' and '.join(clauses)} "
@@ -217,4 +226,5 @@ def _thing(row: Row) -> RemoteThing:
         updated=moment(row["updated"]),
         received=moment(row["received"]),
         visibility=Visibility(row["visibility"]),
+        uuid=row["uuid"],
     )

@@ -18,6 +18,8 @@ class RemoteCard:
     """Something from another community. `when` is a sentence, None where it has no date.
 
     `kind` is a word in the page's language ("Event", "Idea"); `url` is None if it is no web link.
+    `picture` is what its picture shows, in words: pictures of others are not loaded. `report` is
+    the path of the form to report it.
     """
 
     name: Shown
@@ -29,6 +31,9 @@ class RemoteCard:
     tile: Tile | None
     kind: str
     cancelled: bool
+    place: Shown | None = None
+    picture: Shown | None = None
+    report: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +70,7 @@ def kind_word(kind: str, ui_language: str) -> str:
         "idea": lambda: _("Idea"),
         "campaign": lambda: _("Campaign"),
         "question": lambda: _("Question"),
+        "video": lambda: _("Video"),
     }
     return words.get(kind.casefold(), lambda: _("Post"))()
 
@@ -83,8 +89,13 @@ def remote_card(
     end: datetime | None = None,
     timezone: str | None = None,
     cancelled: bool = False,
+    place: str = "",
+    picture: str = "",
+    report: str | None = None,
 ) -> RemoteCard:
     """Something from another community; `summary` is plain text and is cut at 240 characters.
+
+    `place` and `picture` (what it shows) are plain text, empty where there is none.
 
     `start` and `end` are aware; shown on the clock of `timezone` (IANA name) or else on their own.
     """
@@ -101,6 +112,9 @@ def remote_card(
         tile=tile(begin, finish, ui_language) if begin else None,
         kind=kind_word(kind, ui_language),
         cancelled=cancelled,
+        place=remote_text(_cut(place), language) if place.strip() else None,
+        picture=remote_text(_cut(picture), language) if picture.strip() else None,
+        report=report,
     )
 
 

@@ -6,11 +6,12 @@ import re
 from typing import Any
 
 from activitypub.registry import read as read_object
-from federation.errors import FederationError
 from node.community import store as community_store
-from node.errors import Invalid, NotFound, Unavailable
-from node.network import actions, store
-from node.network.model import Following, RemoteThing
+from node.errors import Conflict, Invalid
+from node.network import actions, past_store, store
+from node.network.asking import ask_to_follow
+from node.network.backfilling import Backfiller
+from node.network.model import Backfill, Following, RemoteThing
 from node.operations.registry import Arguments, operation
 from node.services import Node
 
@@ -19,8 +20,8 @@ _KIND = re.compile(r"[A-Za-z]{1,40}")
 _STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
 
-def following_json(following: Following) -> Json:
-    """A follow of ours."""
+def following_json(following: Following, past: Backfill | None = None) -> Json:
+    """A follow of ours; `past` is how far the reading of what was before has come."""
     return {
         "id": following.actor,
         "handle": following.handle,
@@ -28,6 +29,17 @@ def following_json(following: Following) -> Json:
         "url": following.url,
         "state": following.state.value,
         "since": following.since.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "backfill": _past_json(past) if past else None,
+    }
+
+
+def _past_json(past: Backfill) -> Json:
+    return {
+        "state": past.state.value,
+        "outcome": past.outcome,
+        "found": past.found,
+        "kept": past.kept,
+        "ended": past.ended.strftime("%Y-%m-%dT%H:%M:%SZ") if past.ended else None,
     }
 
 
@@ -57,15 +69,7 @@ def thing_json(thing: RemoteThing) -> Json:
 async def follow(node: Node, arguments: Arguments) -> Json:
     """The follow, asked for. `actor`: handle or address."""
     wanted = str(arguments.get("actor") or "")
-    if not wanted:
-        raise Invalid({"actor": "is missing"})
-    try:
-        actor = await node.discovery.find(wanted)
-    except FederationError as trouble:
-        raise _told(wanted, trouble) from trouble
-    except ValueError as wrong:
-        raise Invalid({"actor": f"is not a handle or an address: {wrong}"}) from wrong
-    return following_json(await node.act(lambda context: actions.follow(context, actor)))
+    return following_json(await ask_to_follow(node, wanted))
 
 
 @operation("network.unfollow")
@@ -78,7 +82,22 @@ async def unfollow(node: Node, arguments: Arguments) -> Json:
 @operation("network.following")
 async def following(node: Node, arguments: Arguments) -> list[Json]:
     """Whom the community follows."""
-    return [following_json(one) for one in await node.look(store.following)]
+    pasts = await node.look(past_store.every)
+    return [following_json(one, pasts.get(one.actor)) for one in await node.look(store.following)]
+
+
+@operation("network.backfill")
+async def backfill(node: Node, arguments: Arguments) -> Json:
+    """The follow with what was found of its past, read now. `actor`: handle or address."""
+    wanted = str(arguments.get("actor") or "")
+    if not wanted:
+        raise Invalid({"actor": "is missing"})
+    following = await node.act(lambda context: actions.read_past(context, wanted))
+    reader = Backfiller(node.look, node.act, node.fetcher, node.actors, node.clock)
+    past = await reader.read(following.actor)
+    if past is None:
+        raise Conflict(f"The past of {following.handle} is being read at this moment.")
+    return following_json(following, past)
 
 
 @operation("network.followers")
@@ -109,37 +128,9 @@ async def timeline(node: Node, arguments: Arguments) -> list[Json]:
     return [thing_json(thing) for thing in things]
 
 
-@operation("network.fetch")
-async def fetch(node: Node, arguments: Arguments) -> Json:
-    """A remote document and what we understand of it. `url`."""
-    url = str(arguments.get("url") or "")
-    if not url:
-        raise Invalid({"url": "is missing"})
-    try:
-        fetched = await node.fetcher.document(url)
-    except FederationError as trouble:
-        raise _told(url, trouble) from trouble
-    found = read_object(dict(fetched.document))
-    ignored = sorted(key for key in found.extra if key != "@context")
-    return {
-        "id": found.id,
-        "type": found.type,
-        "understood_as": type(found).__name__,
-        "understood": sorted(key for key in fetched.document if key not in found.extra),
-        "ignored": ignored,
-        "document": dict(fetched.document),
-    }
-
-
 def _like(form: re.Pattern[str], value: object, field: str, what: str) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str) or not form.fullmatch(value):
         raise Invalid({field: f"must be {what}"})
     return value
-
-
-def _told(wanted: str, trouble: FederationError) -> Exception:
-    if trouble.retry:
-        return Unavailable(f"{wanted} cannot be reached now: {trouble}")
-    return NotFound(f"{wanted} was not found: {trouble}")

@@ -160,7 +160,8 @@ async def test_nobody_but_the_author_deletes(database: Database):
 async def test_the_timeline_goes_on_where_the_last_page_ended(database: Database):
     for number in range(3):
         at = NOW + timedelta(minutes=number)
-        await take_in(database, replace(THING, id=f"{THING.id}{number}", received=at))
+        one = f"{THING.id}{number}"
+        await take_in(database, replace(THING, id=one, url=one, received=at))
 
     first = await database.read(lambda tx: store.timeline(tx, limit=2))
     before = first[-1].received.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
