@@ -4,13 +4,16 @@ Every page takes `page: PageFrame` and `community: CommunityView` (`error.html` 
 second when the community cannot be read). What each page takes besides:
 
 ==============  =================================================================================
-home.html       events: Sequence[EventCard] (the next three), remote: Sequence[RemoteCard]
+home.html       events: Sequence[EventCard] (the next three), remote: Sequence[RemoteCard],
+                channels: Sequence[ChannelLink]
 events.html     events: Sequence[EventCard] in order of time; empty shows what to do next
 event.html      event: EventPage
+rsvp.html       rsvp: RsvpPage, behind a guest's own link
+rsvp_closed.html  sentence: str, back: the path of the event
 network.html    network: NetworkView, remote: Sequence[RemoteCard]
 about.html      nothing more
 error.html      status: int, sentence: str (in any language; what happened is said above it)
-setup.html      token: str | None and person: str | None (both None: the form is shown)
+legal.html      notice: Notice | None, is_notice: bool, text: Shown, html: str, which is clean
 ==============  =================================================================================
 """
 
@@ -19,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from node.i18n.languages import Texts, direction
+from node.i18n.languages import Texts, direction, own_name
 from node.i18n.messages import translator
 from node.i18n.names import language_name
 from node.text.markdown import to_html
@@ -58,6 +61,21 @@ class CommunityView:
     city: str | None
     languages: Sequence[str]
     contact: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelLink:
+    """A language channel: its language as those call it who speak it, its handle, its actor."""
+
+    language: Shown
+    handle: str
+    url: str
+
+
+def channel_link(language: str, handle: str, url: str) -> ChannelLink:
+    """The channel for whoever reads this language."""
+    name = Shown(text=own_name(language), lang=language, dir=direction(language))
+    return ChannelLink(language=name, handle=handle, url=url)
 
 
 def page_frame(

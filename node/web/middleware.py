@@ -9,7 +9,8 @@ from aiohttp import web
 
 from federation.errors import FederationError
 from keys.errors import KeysError
-from node.errors import Invalid, NodeError, Unavailable
+from node.errors import Invalid, NodeError, TooMany, Unavailable
+from node.i18n.messages import translator
 from node.services import NODE
 from node.storage.errors import StorageError
 from node.web.answers import problem
@@ -73,6 +74,8 @@ async def _told(
     headers = dict(headers or {})
     if status == 503:
         headers["Retry-After"] = "60"
+    if isinstance(error, TooMany):
+        headers["Retry-After"] = str(error.seconds)
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if not _wants_page(request):
@@ -92,7 +95,13 @@ async def _error_page(request: web.Request, status: int, sentence: str) -> web.S
     guest = guest_of(request, "en")
     frame = page_frame("/", str(status), guest.ui_language, origin=node.urls.origin, indexed=False)
     response = page(
-        request, guest, "error.html", frame=frame, community=None, status=status, sentence=sentence
+        request,
+        guest,
+        "error.html",
+        frame=frame,
+        community=None,
+        status=status,
+        sentence=translator(guest.ui_language).gettext(sentence) if sentence else "",
     )
     response.set_status(status)
     return response

@@ -16,6 +16,12 @@ from node.web.headers import page_headers
 
 COOKIE = "language"
 _YEAR = 365 * 24 * 3600
+_LEADS_HOME = frozenset({"home.html", "about.html", "event.html", "network.html", "follow.html"})
+"""Pages with the form that sends a visitor to her own server."""
+_SCRIPTED = frozenset(
+    {"confirm.html", "join.html", "passkey.html", "passkeys.html", "setup_you.html", "sign_in.html"}
+)
+"""Pages where a device may be asked for a passkey, which needs a script."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +54,12 @@ def page(
         request,
         html.encode(),
         "text/html; charset=utf-8",
-        page_headers(guest.ui_language, https=https),
+        page_headers(
+            guest.ui_language,
+            https=https,
+            leaves=template in _LEADS_HOME,
+            scripted=template in _SCRIPTED,
+        ),
     )
     if guest.asked in UI_LANGUAGES:
         response.set_cookie(

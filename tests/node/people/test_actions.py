@@ -10,7 +10,7 @@ import pytest
 
 from node.context import Context
 from node.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
-from node.people import actions, store
+from node.people import actions, store, token_store
 from node.people.model import PUBLISHERS, Person, Role, Scope
 from node.storage.database import Database, Transaction
 from node.storage.outbox import StoredOutbox
@@ -42,7 +42,7 @@ async def token(database: Database, scope: Scope, name: str = "amal") -> str:
 
 
 async def admitted(database: Database, secret: str, needed: Scope) -> Person:
-    return await database.read(lambda tx: actions.admit(tx, secret, needed))
+    return await database.read(lambda tx: actions.admit(tx, secret, needed, now=NOW))
 
 
 async def test_a_person_is_kept_as_she_was_made(database: Database):
@@ -95,15 +95,60 @@ async def test_only_who_may_speak_for_the_community_gets_more_than_reading(
             await token(database, Scope.WRITE)
 
 
-async def test_a_token_opens_no_more_than_the_present_role_allows(database: Database):
+async def test_tokens_that_open_more_than_a_new_role_allows_end_with_the_old_one(
+    database: Database,
+):
     await create(database)
-    secret = await token(database, Scope.ADMIN)
+    await create(database, "lina")
+    admin, read = await token(database, Scope.ADMIN), await token(database, Scope.READ)
 
     await act(database, lambda context: actions.set_role(context, "amal", Role.MEMBER))
 
-    assert (await admitted(database, secret, Scope.READ)).role is Role.MEMBER
+    assert (await admitted(database, read, Scope.READ)).role is Role.MEMBER
+    with pytest.raises(NotSignedIn):
+        await admitted(database, admin, Scope.READ)
+
+
+async def test_a_token_opens_no_more_from_the_moment_in_which_a_role_ends(database: Database):
+    await create(database)
+    await create(database, "lina")
+    until = NOW + timedelta(days=1)
+    await act(
+        database,
+        lambda context: actions.set_role(context, "amal", Role.COORDINATOR, until=until),
+    )
+    secret = await token(database, Scope.WRITE)
+
+    async def admitted_at(now: datetime) -> Person:
+        return await database.read(lambda tx: actions.admit(tx, secret, Scope.WRITE, now=now))
+
+    assert (await admitted_at(until - timedelta(seconds=1))).name == "amal"
     with pytest.raises(NotAllowed):
-        await admitted(database, secret, Scope.WRITE)
+        await admitted_at(until)
+    await act(database, actions.end_roles, until)
+    with pytest.raises(NotSignedIn):
+        await admitted_at(until)
+
+
+async def test_the_last_ambassador_stays_until_somebody_else_is_one_for_good(database: Database):
+    await create(database)
+    await create(database, "lina", Role.MEMBER)
+    until = NOW + timedelta(days=1)
+
+    async def become(name: str, role: Role, until: datetime | None = None) -> Person:
+        return await act(
+            database, lambda context: actions.set_role(context, name, role, until=until)
+        )
+
+    with pytest.raises(Conflict):
+        await become("amal", Role.MEMBER)
+    with pytest.raises(Conflict):
+        await become("amal", Role.AMBASSADOR, until)
+    await become("lina", Role.AMBASSADOR, until)
+    with pytest.raises(Conflict):
+        await become("amal", Role.MEMBER)
+    await become("lina", Role.AMBASSADOR)
+    assert (await become("amal", Role.MEMBER)).role is Role.MEMBER
 
 
 async def test_the_secret_of_a_token_is_nowhere_in_the_database(database: Database):
@@ -125,13 +170,13 @@ async def test_an_unknown_token_opens_nothing(secret: str, database: Database):
 async def test_a_revoked_token_opens_nothing_and_is_still_listed(database: Database):
     await create(database)
     secret = await token(database, Scope.READ)
-    (listed,) = await database.read(store.tokens)
+    (listed,) = await database.read(token_store.tokens)
 
     await act(database, lambda context: actions.revoke_token(context, listed.id))
 
     with pytest.raises(NotSignedIn):
         await admitted(database, secret, Scope.READ)
-    assert [one.revoked for one in await database.read(store.tokens)] == [True]
+    assert [one.revoked for one in await database.read(token_store.tokens)] == [True]
 
 
 async def test_a_closed_account_has_no_tokens_and_gets_none(database: Database):

@@ -12,16 +12,18 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
+from node.community.legal import Notice
 from node.events import views as event_views
 from node.events.model import JoinMode, State
 from node.i18n.languages import UI_LANGUAGES, direction
 from node.network import views as network_views
 from node.web import frames
 from node.web.render import STATIC, TEMPLATES, Renderer, static_url
+from node.web.shown import Shown
 from tests.node.samples import VIENNA, event, url_of
 
 RENDERER = Renderer()
-PAGES = ("home", "events", "event", "network", "about", "error", "setup")
+PAGES = ("home", "events", "event", "network", "about", "error", "legal")
 READERS = {"en": ("en",), "de": ("de",), "ar": ("ar",)}
 EVIL = "</script><script>alert('x')</script>\u202e"
 
@@ -68,10 +70,12 @@ def values(page: str, language: str, **drafts: Any) -> dict[str, Any]:
         path, "Josoor", language, origin="https://wien.example", description="Hier",
         alternate_activity="https://wien.example/actor",
     )  # fmt: skip
+    channel = frames.channel_link("ar", "@wien-ar@wien.example", "https://wien.example/c/wien-ar")
     return {
-        "page": frame, "community": here, "events": cards, "remote": [remote(language)],
+        "page": frame, "community": here, "channels": [channel], "events": cards, "remote": [remote(language)],
         "event": shown, "network": network, "status": 404, "sentence": "Nicht hier.",
-        "token": None, "person": None,
+        "notice": Notice(responsible="Verein", address="Gasse 1\n1020 Wien", contact="a@b.example"),
+        "is_notice": True, "text": Shown(text="Hier.", lang="de", dir="ltr"), "html": "<p>Hier.</p>",
     }  # fmt: skip
 
 
@@ -239,24 +243,6 @@ def test_an_error_can_be_shown_when_the_community_cannot_be_read():
     )
 
 
-def test_the_key_of_the_first_person_is_shown_and_her_name_escaped():
-    given = {**values("setup", "de"), "token": "secret-token", "person": "<b>amira</b>"}
-    html = RENDERER.page("setup.html", language="de", **given)
-
-    assert "secret-token" in html
-    assert "&lt;b&gt;amira&lt;/b&gt;" in html
-    assert "<form" not in html
-
-
-def test_every_field_of_a_form_has_its_label():
-    tags = Reading(rendered("setup", "ar")).tags
-    labels = {attributes["for"] for tag, attributes in tags if tag == "label"}
-    fields = {attributes["id"] for tag, attributes in tags if tag in {"input", "textarea"}}
-
-    assert fields == labels
-    assert fields == {"name", "description", "city", "person"}
-
-
 def test_a_value_that_is_missing_is_an_error():
     with pytest.raises(UndefinedError):
         RENDERER.page("home.html", language="de")
@@ -280,7 +266,10 @@ def test_cleaned_html_is_only_what_views_have_cleaned():
         for call in re.findall(r"m\.cleaned\(([^)]*)\)", path.read_text(encoding="utf-8"))
     ]
 
-    assert sorted(calls) == ["community.about_html", "event.description_html"]
+    assert set(calls) == {
+        *("community.about_html", "event.description_html", "one.page.description_html"),
+        *("html", "letter.html", "post.html", "summary", "was.html"),
+    }
 
 
 def test_static_addresses_change_with_their_content():

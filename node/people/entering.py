@@ -1,0 +1,287 @@
+"""Ways in and back in: invitations, asking to be let in, one-time links, recovery codes."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+
+from node.context import Context
+from node.errors import Conflict, Invalid, NotAllowed, NotFound
+from node.i18n.messages import N_
+from node.ids import stamp
+from node.jobs import jobs
+from node.people import audit, link_store, passkey_store, session_store, store
+from node.people.model import (
+    EntryLink,
+    Person,
+    Purpose,
+    Role,
+    SignUp,
+    clean_name,
+    digest,
+)
+from node.people.rights import RIGHTS, Right
+from node.storage.database import Transaction
+
+RESET_LASTS = timedelta(minutes=60)
+MOST_OPEN_INVITATIONS = 10
+"""Of one person. Spec: limits 4.5"""
+LONGEST_INVITATION = timedelta(days=90)
+MOST_WAITING = 20
+"""People who asked to be let in and wait for an answer."""
+STAFF_AWAY = timedelta(days=7)
+"""Without anybody who could answer for so long, nobody can ask to be let in (security: J15)."""
+CODES = 10
+_CODE_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
+USED_UP = N_("This link was used already, or is too old. Please ask for a new one.")
+TAKEN = N_("Somebody here has this name already. Please choose another one.")
+BAD_NAME = N_("A name has 2 to 64 small Latin letters, numbers, dots or dashes.")
+BAD_REASON = N_("Please write one to three sentences.")
+NOT_NOW = N_("At the moment nobody can ask to join here. Please ask for an invitation.")
+WRONG_CODE = N_("This name and this code do not belong together.")
+NO_AMBASSADOR = N_("Nobody comes in as ambassador. Invite her, and then give her the role.")
+TOO_MANY_OPEN = N_("You have ten open invitations. End one of them first.")
+
+
+async def invite(
+    context: Context, role: Role, *, days: int = 7, uses: int = 1, by: Person | None = None
+) -> tuple[str, EntryLink]:
+    """The secret of a new invitation, shown this once, and the invitation.
+
+    `by` None: from the command line. Raises: Invalid, NotAllowed.
+    """
+    if not (1 <= days <= LONGEST_INVITATION.days and 1 <= uses <= 100):
+        raise Invalid({"days": "is from 1 to 90", "uses": "is from 1 to 100"})
+    if by is not None:
+        await _check_inviter(context, by, role)
+    secret = secrets.token_urlsafe(32)
+    link = _link(context, Purpose.INVITE, timedelta(days=days), uses, by, role=role)
+    await link_store.add(context.tx, link, digest(secret))
+    await audit.note(context, by.id if by else audit.COMMAND_LINE, "invite", link.id)
+    return secret, link
+
+
+async def _check_inviter(context: Context, by: Person, role: Role) -> None:
+    rights = RIGHTS[by.at(context.now).role]
+    if Right.INVITE not in rights:
+        raise NotAllowed("You cannot invite anybody here.")
+    if role not in (Role.NEWCOMER, Role.MEMBER) and Right.MANAGE_PEOPLE not in rights:
+        raise NotAllowed("You can invite newcomers and members.")
+    if role is Role.AMBASSADOR:
+        raise NotAllowed(NO_AMBASSADOR)
+    mine = [one for one in await link_store.invitations(context.tx, context.now)
+            if one.made_by == by.id]  # fmt: skip
+    if len(mine) >= MOST_OPEN_INVITATIONS:
+        raise Conflict(TOO_MANY_OPEN)
+
+
+async def join(
+    context: Context, secret: str, name: str, password: str | None, language: str | None = None
+) -> Person:
+    """The new person whom an invitation lets in. `password` is its digest; None: a passkey is kept.
+
+    Raises: NotFound when the link holds no more, Invalid.
+    """
+    link = await link_store.find(context.tx, Purpose.INVITE, digest(secret))
+    if link is None or not await link_store.use(context.tx, link.id, context.now):
+        raise NotFound(USED_UP)
+    assert link.role is not None
+    person = await _add(context, name, link.role, password, language=language)
+    await audit.note(context, person.id, "join", link.id)
+    return person
+
+
+async def apply(
+    context: Context, name: str, password: str, reason: str, language: str | None = None
+) -> Person:
+    """Somebody who asked to be let in, and waits. Raises: NotAllowed, Conflict, Invalid."""
+    if not await takes_applications(context):
+        raise NotAllowed(NOT_NOW)
+    if not 1 <= len(reason.strip()) <= 500:
+        raise Invalid({"reason": BAD_REASON})
+    return await _add(
+        context, name, Role.NEWCOMER, password, language=language, reason=reason.strip()
+    )
+
+
+async def takes_applications(context: Context) -> bool:
+    """Whether the community opens the door, somebody is there to answer, and few are waiting."""
+    if await sign_up(context.tx) is not SignUp.APPROVAL:
+        return False
+    seen = await store.setting(context.tx, "staff_seen")
+    if seen is None or seen < stamp(context.now - STAFF_AWAY)[:10]:
+        return False
+    return len(await store.applications(context.tx)) < MOST_WAITING
+
+
+async def sign_up(tx: Transaction) -> SignUp:
+    """How somebody comes in; by invitation where nobody said."""
+    return SignUp(await store.setting(tx, "sign_up") or SignUp.INVITATION.value)
+
+
+async def set_sign_up(context: Context, mode: SignUp, by: str) -> None:
+    """Say how somebody comes in."""
+    await store.set_setting(context.tx, "sign_up", mode.value)
+    await audit.note(context, by, f"sign-up {mode.value}", "community")
+
+
+async def answer(context: Context, person_id: str, *, yes: bool, by: str) -> Person:
+    """Whoever asked to be let in, who now is, or is forgotten. Raises: NotFound."""
+    person = await store.by_id(context.tx, person_id)
+    if person is None or not person.pending:
+        raise NotFound("Nobody with this name waits for an answer.")
+    if yes:
+        await store.set_pending(context.tx, person.id, False)
+    else:
+        await store.drop(context.tx, person.id)
+    await audit.note(context, by, "let in" if yes else "turn away", person.id)
+    return person
+
+
+async def _add(
+    context: Context,
+    name: str,
+    role: Role,
+    password: str | None,
+    *,
+    language: str | None,
+    reason: str | None = None,
+) -> Person:
+    clean = clean_name(name)
+    if clean is None:
+        raise Invalid({"name": BAD_NAME})
+    if await store.by_name(context.tx, clean):
+        raise Invalid({"name": TAKEN})
+    person = Person(
+        id=context.new_id(),
+        name=clean,
+        role=role,
+        created=context.now,
+        pending=reason is not None,
+        language=language,
+    )
+    await store.add(context.tx, person, reason)
+    if password is not None:
+        await store.set_password(context.tx, person.id, password)
+    return person
+
+
+async def make_reset_link(context: Context, person: Person, by: str) -> str:
+    """The secret of a link to a new password, good for an hour; earlier ones end.
+
+    Nobody sends it: whoever made it hands it over. Raises: Conflict.
+    """
+    if not person.active:
+        raise Conflict("This account is closed, or not open yet.")
+    await link_store.end_resets(context.tx, person.id)
+    secret = secrets.token_urlsafe(32)
+    link = _link(context, Purpose.RESET, RESET_LASTS, 1, None, person=person.id)
+    await link_store.add(context.tx, link, digest(secret))
+    await audit.note(context, by, "reset-link", person.id)
+    return secret
+
+
+async def use_reset_link(context: Context, secret: str, password: str) -> Person:
+    """The person whose password was set anew; her sessions and passkeys have ended.
+
+    Raises: NotFound.
+    """
+    link = await link_store.find(context.tx, Purpose.RESET, digest(secret))
+    if link is None or not await link_store.use(context.tx, link.id, context.now):
+        raise NotFound(USED_UP)
+    person = await store.by_id(context.tx, link.person or "")
+    if person is None or not person.active:
+        raise NotFound(USED_UP)
+    await _begin_anew(context, person, password)
+    return person
+
+
+async def recover(context: Context, name: str, code: str, password: str) -> Person:
+    """The same by a recovery code, which is used up.
+
+    Raises: NotAllowed, in the same words whatever was wrong.
+    """
+    person = await store.by_name(context.tx, clean_name(name) or "")
+    if person is None or not person.active:
+        raise NotAllowed(WRONG_CODE)
+    if not await link_store.use_code(context.tx, person.id, code_digest(code)):
+        raise NotAllowed(WRONG_CODE)
+    await _begin_anew(context, person, password)
+    return person
+
+
+async def _begin_anew(context: Context, person: Person, password: str) -> None:
+    """Only the new password opens: a passkey may be of whoever made this necessary."""
+    await set_password(context, person, password)
+    await passkey_store.drop_all(context.tx, person.id)
+
+
+async def set_password(
+    context: Context, person: Person, password: str, *, keep: str | None = None
+) -> None:
+    """Keep the digest of a new password and end every session but `keep` (security: J03)."""
+    await store.set_password(context.tx, person.id, password)
+    await session_store.end_all(context.tx, person.id, keep)
+    await link_store.end_resets(context.tx, person.id)
+    await audit.note(context, person.id, "password", person.id)
+
+
+async def new_codes(context: Context, person: Person) -> Sequence[str]:
+    """Ten recovery codes, shown this once, in place of those before."""
+    codes = [_code() for _ in range(CODES)]
+    await link_store.set_codes(context.tx, person.id, [code_digest(code) for code in codes])
+    await audit.note(context, person.id, "recovery codes", person.id)
+    return codes
+
+
+def code_digest(code: str) -> str:
+    """What is kept of a recovery code, however somebody typed it from paper."""
+    typed = code.lower().translate(str.maketrans("oil", "011"))
+    return digest("".join(letter for letter in typed if letter in _CODE_LETTERS))
+
+
+def _code() -> str:
+    letters = "".join(secrets.choice(_CODE_LETTERS) for _ in range(16))
+    return "-".join(letters[at : at + 4] for at in range(0, 16, 4))
+
+
+def _link(
+    context: Context,
+    purpose: Purpose,
+    lasts: timedelta,
+    uses: int,
+    by: Person | None,
+    *,
+    role: Role | None = None,
+    person: str | None = None,
+) -> EntryLink:
+    return EntryLink(
+        id=context.new_id(),
+        purpose=purpose,
+        role=role,
+        person=person,
+        made_by=by.id if by else None,
+        created=context.now,
+        ends=context.now + lasts,
+        uses=0,
+        most_uses=uses,
+    )
+
+
+@jobs.every(timedelta(hours=1))
+async def forget(context: Context) -> None:
+    """Drop links that ended a day ago: until then it can be seen that they were used."""
+    await link_store.forget(context.tx, context.now - timedelta(days=1))
+
+
+async def rename(context: Context, person: Person, name: str) -> None:
+    """Give oneself another name. Raises: Invalid."""
+    clean = clean_name(name)
+    if clean is None:
+        raise Invalid({"name": BAD_NAME})
+    other = await store.by_name(context.tx, clean)
+    if other is not None and other.id != person.id:
+        raise Invalid({"name": TAKEN})
+    await store.rename(context.tx, person.id, clean)
+    await audit.note(context, person.id, "rename", person.id)

@@ -1,0 +1,92 @@
+"""Tests of node/people/approvals.py: what only two may decide."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from node.context import Context
+from node.errors import Conflict, NotAllowed, NotFound
+from node.people import approvals as room
+from node.people.approvals import Approval, Approvals
+from node.people.model import Person, Role
+from node.people.rights import Right
+from node.storage.database import Database
+from tests.node.people.test_actions import NOW, act, create
+
+DONE: list[str] = []
+
+
+@pytest.fixture
+def table() -> Approvals:
+    DONE.clear()
+    made = Approvals()
+
+    @made.on("suspend", Right.BLOCK_SERVERS)
+    async def suspend(context: Context, approval: Approval) -> None:
+        DONE.append(approval.target)
+
+    return made
+
+
+async def pair(database: Database) -> tuple[Person, Person]:
+    return await create(database), await create(database, "lina", Role.MODERATOR)
+
+
+async def ask(database: Database, table: Approvals, by: Person) -> Approval:
+    return await act(
+        database, lambda context: table.ask(context, by, "suspend", "spam.example", "Spam.")
+    )
+
+
+async def test_it_is_done_once_a_second_person_wants_it(database: Database, table: Approvals):
+    amal, lina = await pair(database)
+    asked = await ask(database, table, amal)
+    assert DONE == []
+
+    await act(database, lambda context: table.confirm(context, lina, asked.id))
+
+    assert DONE == ["spam.example"]
+    with pytest.raises(NotFound):
+        await act(database, lambda context: table.confirm(context, lina, asked.id))
+
+
+async def test_nobody_confirms_what_she_asked_for(database: Database, table: Approvals):
+    amal, _ = await pair(database)
+    asked = await ask(database, table, amal)
+
+    with pytest.raises(NotAllowed):
+        await act(database, lambda context: table.confirm(context, amal, asked.id))
+    assert DONE == []
+
+
+async def test_both_need_the_right(database: Database, table: Approvals):
+    amal, _ = await pair(database)
+    member = await create(database, "noor", Role.MEMBER)
+
+    with pytest.raises(NotFound):
+        await ask(database, table, member)
+    asked = await ask(database, table, amal)
+    with pytest.raises(NotFound):
+        await act(database, lambda context: table.confirm(context, member, asked.id))
+    assert DONE == []
+
+
+async def test_what_is_taken_back_or_waits_too_long_is_not_done(
+    database: Database, table: Approvals
+):
+    amal, lina = await pair(database)
+    first = await ask(database, table, amal)
+    with pytest.raises(Conflict):
+        await ask(database, table, lina)
+    await act(database, lambda context: table.refuse(context, amal, first.id))
+    second = await ask(database, table, amal)
+    late = NOW + timedelta(days=8)
+
+    for approval_id in (first.id, second.id):
+        with pytest.raises(NotFound):
+            await act(database, partial(table.confirm, by=lina, approval_id=approval_id), late)
+    await act(database, room.forget, late)
+    assert DONE == []
