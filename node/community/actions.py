@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 from zoneinfo import available_timezones
 
 from node.community import store
 from node.community.model import Community, Follower, is_handle
 from node.context import Context
 from node.errors import Conflict, Invalid, NotFound
+from node.i18n.countries import countries
 from node.reading import Reader, language_tag, line, many, prose, texts
 from node.storage.database import Transaction
 from node.storage.relations import behind
+
+DESCRIPTION = ("name", "description", "languages", "city", "country", "timezone", "contact")
+"""What a community says of itself; its handle is for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +43,30 @@ async def found(context: Context, community: Community) -> None:
 
 
 async def describe(context: Context, document: object) -> Community:
-    """The community with a new name or description. Raises: Invalid."""
+    """The community as it describes itself from now on; saying the same again tells nobody.
+
+    What is missing in the document stays as it is; null takes away what there need not be.
+    Raises: Invalid.
+    """
     community = await the_community(context.tx)
-    reader = Reader(document, known=("name", "description", "languages", "city"))
+    changed = read_description(document, community)
+    if changed != community:
+        await store.change(context.tx, changed)
+        await context.tell(CommunityChanged(changed))
+    return changed
+
+
+def read_description(document: object, community: Community) -> Community:
+    """The community with what a document says of it. Raises: Invalid."""
+    reader = Reader(document, known=DESCRIPTION)
+    given = document if isinstance(document, Mapping) else {}
+    community = replace(
+        community,
+        description={} if "description" in given else community.description,
+        city=None if "city" in given else community.city,
+        country=None if "country" in given else community.country,
+        contact=None if "contact" in given else community.contact,
+    )
     language = community.language
     changed = replace(
         community,
@@ -49,13 +76,26 @@ async def describe(context: Context, document: object) -> Community:
         ),
         languages=reader.field("languages", many(language_tag, 20), community.languages),
         city=reader.field("city", line(100), community.city),
+        country=reader.field("country", _country, community.country),
+        timezone=reader.field("timezone", _timezone, community.timezone),
+        contact=reader.field("contact", line(200), community.contact),
     )
     if not changed.languages:
         reader.complain("languages", "names no language")
     reader.finish()
-    await store.change(context.tx, changed)
-    await context.tell(CommunityChanged(changed))
     return changed
+
+
+def _country(value: Any) -> str:
+    if not isinstance(value, str) or value not in countries("en"):
+        raise ValueError("is not a country such as AT")
+    return value
+
+
+def _timezone(value: Any) -> str:
+    if not isinstance(value, str) or value not in available_timezones():
+        raise ValueError("is not a time zone such as Europe/Vienna")
+    return value
 
 
 async def the_community(tx: Transaction) -> Community:

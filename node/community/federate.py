@@ -16,23 +16,24 @@ from federation.policy import Standing
 from federation.ports import Destination
 from node.community import actions, pending, store
 from node.community.actions import CommunityChanged, FollowerCame
-from node.community.document import community_document
 from node.community.model import Follower
+from node.community.portraits import portrait
 from node.context import Context
 from node.happenings import happenings
 from node.listening import listeners
+from node.storage.cast import own_actors
 
 Json = dict[str, Any]
 
 
 @listeners.on(Follow)
 async def on_follow(context: Context, heard: Heard) -> None:
-    """Somebody follows the community or the relay: she is kept and told so with an Accept.
+    """Somebody follows one of the actors here: she is kept and told so with an Accept.
 
     Who is limited waits until somebody here approves.
     """
     followed = object_id(heard.activity)
-    if followed not in context.urls.actors():
+    if followed not in await own_actors(context.tx, context.urls):
         raise Ignored("not-followable")
     standing = await pending.ask(
         context,
@@ -105,9 +106,10 @@ async def accept(context: Context, fact: FollowerCame) -> None:
 @happenings.on(CommunityChanged)
 async def tell_of_ourselves(context: Context, fact: CommunityChanged) -> None:
     """Send the community's new face to everybody who follows it."""
-    document = community_document(fact.community, await store.keys(context.tx), context.urls)
+    ours, keys = context.urls.community, await store.keys(context.tx)
+    document = await portrait(context.tx, context.urls, ours, keys)
     document["updated"] = context.now.strftime("%Y-%m-%dT%H:%M:%SZ")
-    await say(context, "Update", document, object_id=context.urls.community)
+    await say(context, "Update", document, object_id=ours)
 
 
 async def say(context: Context, kind: str, document: Json, *, object_id: str) -> str:

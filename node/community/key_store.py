@@ -15,6 +15,7 @@ from node.community.model import ActorKey
 from node.ids import stamp
 from node.storage.database import Transaction
 from node.storage.schemes import known_key
+from node.urls import Urls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,17 +27,17 @@ class Spread:
     behind: int
 
 
-async def hosts_that_know(tx: Transaction, actor: str, *, relay: bool) -> list[Destination]:
+async def hosts_that_know(tx: Transaction, actor: str, urls: Urls) -> list[Destination]:
     """One inbox for each host that ever stored this actor of ours, as far as we can know.
 
     Its followers, whom it follows, and every host for which a delivery was ever begun; for the
-    `relay` also every host of which an actor was fetched, since its key signed that request.
+    relay also every host of which an actor was fetched, since its key signed that request.
     """
     ways = [
         *await _of_followers(tx, actor),
-        *([] if relay else await _of_followed(tx)),
+        *(await _of_followed(tx) if actor == urls.community else []),
         *await _attempted(tx, actor),
-        *(await _of_fetched(tx) if relay else []),
+        *(await _of_fetched(tx) if actor == urls.relay else []),
     ]
     chosen: dict[str, Destination] = {}
     for way in ways:

@@ -119,6 +119,9 @@ class StoredKeyring:
         Raises: KeyError for an actor that is not ours.
         """
         await self._refresh_when_older(_READ_AGAIN)
+        if actor not in self._keys:
+            # a member may have got an actor of her own this very moment
+            await self._read()
         key = self._find(actor, key_id)
         if key_id is not None and key.id != key_id:
             await self._refresh_when_older(_NOT_BEFORE)

@@ -14,7 +14,8 @@ RESERVED = frozenset({"relay", "inbox", "admin", "api"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Community:
-    """The chapter that runs this node. The first language is its own."""
+    """The chapter that runs this node. The first language is its own; `contact` is how people who
+    do not know it reach it, in public."""
 
     handle: str
     name: Mapping[str, str]
@@ -24,6 +25,7 @@ class Community:
     country: str | None
     timezone: str
     created: datetime
+    contact: str | None = None
 
     @property
     def language(self) -> str:
@@ -41,6 +43,26 @@ class Follower:
     shared_inbox: str | None
     follow_id: str
     since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A further actor that shares what the community publishes in one language.
+
+    `name` is None where it is called as the community is; once `removed`, only its address remains.
+    """
+
+    actor: str
+    handle: str
+    language: str
+    name: str | None
+    created: datetime
+    removed: datetime | None = None
+
+    def speaks(self, tag: str) -> bool:
+        """Whether a text with this language tag is in its language: `de-AT` is German."""
+        wanted, given = self.language.casefold(), tag.casefold()
+        return given == wanted or given.startswith(f"{wanted}-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,14 @@ async def get_about(request: web.Request) -> web.Response:
     return page(request, guest, "about.html", frame=frame, community=view)
 
 
+async def surroundings(request: web.Request) -> tuple[Guest, CommunityView]:
+    """Whoever asks, and the community as she meets it."""
+    node = request.app[NODE]
+    community = await node.look(actions.the_community)
+    guest = guest_of(request, community.language)
+    return guest, view_of(community, guest, node)
+
+
 def view_of(community: Community, guest: Guest, node: Node) -> CommunityView:
     """The community as this guest meets it."""
     return community_view(
@@ -34,5 +42,6 @@ def view_of(community: Community, guest: Guest, node: Node) -> CommunityView:
         summaries=community.description or None,
         descriptions=community.description or None,
         city=community.city,
+        contact=community.contact,
         languages_spoken=community.languages,
     )

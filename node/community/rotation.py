@@ -10,22 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any
 
-from activitypub.contexts import OBJECT_CONTEXT
-from activitypub.names import PUBLIC
 from federation.outward import outbox
 from keys.vault import Vault
-from node.community import actions, key_store, store
-from node.community.document import community_document, relay_document
+from node.community import key_store, store
 from node.community.keyring import Pair, seal_pair
 from node.community.model import ActorKey
+from node.community.portraits import update_of
 from node.context import Context
 from node.errors import NotFound
 from node.jobs import jobs
 from node.storage.schemes import forget_schemes
-
-Json = dict[str, Any]
 
 HELD = timedelta(days=90)
 """For how long an old private key is held for hosts that do not answer."""
@@ -52,37 +47,19 @@ async def rotate(context: Context, actor: str, pair: Pair, vault: Vault) -> tupl
 
 
 async def _announce(context: Context, actor: str, *, before: ActorKey, newest: ActorKey) -> int:
-    relay = actor == context.urls.relay
-    known = await key_store.hosts_that_know(context.tx, actor, relay=relay)
+    known = await key_store.hosts_that_know(context.tx, actor, context.urls)
     await key_store.withdraw_announcements(context.tx, actor, context.now)
     hosts = [each.host for each in known]
     await key_store.assume_known(context.tx, actor, before.id, hosts, context.now)
     await outbox.put(
         context.outbox,
-        await _update(context, actor),
+        await update_of(context, actor),
         object_id=actor,
         destinations=known,
         now=context.now,
         announces_key=newest.id,
     )
     return len(known)
-
-
-async def _update(context: Context, actor: str) -> Json:
-    community = await actions.the_community(context.tx)
-    make = relay_document if actor == context.urls.relay else community_document
-    document = make(community, await store.keys(context.tx), context.urls)
-    stamp = context.now.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return {
-        "@context": document.pop("@context", OBJECT_CONTEXT),
-        "id": context.urls.activity(context.new_id()),
-        "type": "Update",
-        "actor": actor,
-        "published": stamp,
-        "to": [PUBLIC],
-        "cc": [context.urls.collection(actor, "followers")],
-        "object": {**document, "updated": stamp},
-    }
 
 
 @jobs.every(timedelta(hours=1))

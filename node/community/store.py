@@ -15,8 +15,8 @@ async def add(tx: Transaction, community: Community) -> None:
     """Keep the community."""
     await tx.run(
         "insert into community (handle, name, description, languages, city, country, timezone, "
-        "created) values (:handle, :name, :description, :languages, :city, :country, :timezone, "
-        ":created)",
+        "contact, created) values (:handle, :name, :description, :languages, :city, :country, "
+        ":timezone, :contact, :created)",
         **_values(community),
     )
 
@@ -27,7 +27,8 @@ async def change(tx: Transaction, community: Community) -> None:
     del values["created"]
     await tx.run(
         "update community set name = :name, description = :description, languages = :languages, "
-        "city = :city, country = :country, timezone = :timezone where handle = :handle",
+        "city = :city, country = :country, timezone = :timezone, contact = :contact "
+        "where handle = :handle",
         **values,
     )
 
@@ -46,6 +47,7 @@ async def find(tx: Transaction) -> Community | None:
         country=row["country"],
         timezone=row["timezone"],
         created=moment(row["created"]),
+        contact=row["contact"],
     )
 
 
@@ -174,6 +176,7 @@ def _values(community: Community) -> dict[str, object]:
         "city": community.city,
         "country": community.country,
         "timezone": community.timezone,
+        "contact": community.contact,
         "created": stamp(community.created),
     }
 

@@ -1,0 +1,48 @@
+"""Our actors as they are at this moment, each in the document that others read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from activitypub.contexts import OBJECT_CONTEXT
+from activitypub.names import PUBLIC
+from node.community import actions, store
+from node.community import channels_store as channels
+from node.community.document import channel_document, community_document, relay_document
+from node.community.model import ActorKey
+from node.context import Context
+from node.errors import NotFound
+from node.storage.database import Transaction
+from node.urls import Urls
+
+Json = dict[str, Any]
+
+
+async def portrait(tx: Transaction, urls: Urls, actor: str, keys: Sequence[ActorKey]) -> Json:
+    """The document of one of our actors; of `keys` it shows its own. Raises: NotFound."""
+    community = await actions.the_community(tx)
+    if actor == urls.relay:
+        return relay_document(community, keys, urls)
+    if actor == urls.community:
+        return community_document(community, keys, urls, await channels.living(tx))
+    channel = await channels.by_actor(tx, actor)
+    if channel is None:
+        raise NotFound("There is no such actor here.")
+    return channel_document(channel, community, keys, urls)
+
+
+async def update_of(context: Context, actor: str) -> Json:
+    """The Update by which one of our actors shows itself as it is now. Raises: NotFound."""
+    document = await portrait(context.tx, context.urls, actor, await store.keys(context.tx))
+    stamp = context.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {
+        "@context": document.pop("@context", OBJECT_CONTEXT),
+        "id": context.urls.activity(context.new_id()),
+        "type": "Update",
+        "actor": actor,
+        "published": stamp,
+        "to": [PUBLIC],
+        "cc": [context.urls.collection(actor, "followers")],
+        "object": {**document, "updated": stamp},
+    }
