@@ -67,6 +67,12 @@ class Database(Protocol):
         Raises: ReadTooLong after 5 s; StatementRefused when it writes.
         """
 
+    async def shred(self) -> bool:
+        """Whether what was deleted is overwritten now; False: somebody reads, so ask again.
+
+        Raises: StorageFull, DatabaseClosed.
+        """
+
     async def close(self) -> None:
         """Refuse new work, wait for the work that was accepted, let go of the database."""
 

@@ -11,6 +11,7 @@ from node.storage import relations
 from node.storage.among import AMONG, rows_among
 from node.storage.claiming import Claiming
 from node.storage.database import Database, Row, Transaction
+from node.storage.disclosures import disclose
 from node.storage.finishing import Finishing
 from node.storage.hosts import mend, report_on, wake
 
@@ -48,6 +49,7 @@ class StoredDeliveries:
                 "lease = :lease, lease_until = :until where sequence = :sequence",
                 [{"sequence": row["sequence"], **leased} for row in rows],
             )
+            await disclose(tx, rows, now)
             return await _deliveries(tx, rows, now)
 
         return await self._database.write(work) if any(room.values()) else []

@@ -9,8 +9,10 @@ from datetime import datetime
 from federation.outward.lanes import FOR_FOLLOWERS, held, lane_of, turn_of
 from federation.ports import Destination, Fresh, Outgoing
 from node.ids import moment, stamp
+from node.storage.buried import bury_actor
 from node.storage.database import Row, Transaction
 from node.storage.deliveries import StoredDeliveries as StoredDeliveries
+from node.storage.disclosures import note_subjects, told_about
 from node.storage.hosts import wake
 from node.storage.relations import mark_stale
 
@@ -39,6 +41,9 @@ class StoredOutbox:
             announces_key=activity.announces_key,
             recipients=len(destinations),
         )
+        await note_subjects(self._tx, activity)
+        if activity.erases_its_actor:
+            await bury_actor(self._tx, activity.actor, activity.created)
         created = stamp(activity.created)
         expires, turn = stamp(activity.created + held(activity.kind)), int(turn_of(activity))
         await self._tx.run_many(
@@ -78,7 +83,10 @@ class StoredOutbox:
             "where o.actor = :actor and d.attempts > 0 order by d.inbox",
             actor=actor,
         )
-        return _destinations(rows)
+        found = _destinations(rows)
+        known = {each.host for each in found}
+        told = await told_about(self._tx, actor)
+        return [*found, *(each for each in told if each.host not in known)]
 
     async def fresh(self, object_id: str) -> list[Fresh]:
         """What is due about this object and was never attempted, oldest first."""
@@ -183,10 +191,12 @@ def _outgoing(row: Row) -> Outgoing:
 
 
 async def public_activity(tx: Transaction, activity_id: str) -> bytes | None:
-    """The bytes of an activity as it left; None if there is none, it was for one actor only, or
-    what it is about was deleted since."""
+    """The bytes of an activity as it left; None if there is none, it was for one actor only,
+    what it is about was deleted since, or it carries what somebody else wrote."""
     row = await tx.row(
-        "select body from outgoing where id = :id "
+        "select body from outgoing where id = :id and length(body) > 0 "
+        # what carries somebody else's words is not ours to serve
+        "and not exists (select 1 from share_carrier c where c.activity_id = outgoing.id) "
         "and kind in ('Create', 'Update', 'Delete', 'Announce') and (kind = 'Delete' "
         "or not exists (select 1 from outgoing later where later.kind = 'Delete' "
         "and later.object_id = outgoing.object_id))",

@@ -21,6 +21,7 @@ from node.storage.errors import (
     StorageError,
     TransactionNested,
 )
+from node.storage.postgres_shredding import shred_postgres
 from node.storage.postgres_statements import (
     FAILURES,
     PostgresTransaction,
@@ -85,6 +86,21 @@ class PostgresDatabase:
             if not limit.expired():
                 raise
             raise ReadTooLong(f"a read took more than {self._read_limit} s") from error
+
+    async def shred(self) -> bool:
+        """See Database.shred. Every table is written anew, and its old file removed.
+
+        Segments of the log (WAL) hold what was deleted until the server uses them again, and those
+        that were copied away for as long as whoever did that keeps them.
+        """
+        self._admit()
+        connection = await _served(self._pool.acquire())
+        try:
+            return await shred_postgres(connection)
+        except FAILURES as error:
+            raise translated(error) from error
+        finally:
+            await self._pool.release(connection)
 
     async def close(self) -> None:
         """See Database.close."""

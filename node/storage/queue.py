@@ -34,6 +34,21 @@ async def listing(tx: Transaction, *, parked: bool) -> list[dict[str, Any]]:
     return [_shown(row) for row in rows[:_MOST]]
 
 
+async def page(
+    tx: Transaction, *, state: str, after: int = 0, limit: int = 50
+) -> list[dict[str, Any]]:
+    """Deliveries that are `waiting` or `parked`, oldest first; `after`: the id to go on from."""
+    rows = await tx.rows(
+        "select d.*, o.kind, o.object_id, o.created from delivery d "
+        "join outgoing o on o.id = d.activity_id "
+        "where d.state = :state and d.sequence > :after order by d.sequence limit :limit",
+        state="parked" if state == "parked" else "due",
+        after=after,
+        limit=limit,
+    )
+    return [_shown(row) for row in rows]
+
+
 async def hosts(tx: Transaction, now: datetime) -> list[dict[str, Any]]:
     """The hosts in trouble, those that are away the longest first, at most 100."""
     rows = await tx.rows(
@@ -101,16 +116,21 @@ def _waiting(columns: str, clause: str) -> str:
     return f"({due} union all {parked}) as waiting"
 
 
-async def discard(tx: Transaction, now: datetime, delivery_id: str) -> bool:
-    """Give a delivery up; False if there is none such."""
-    clause, values = _which(delivery_id, None)
-    changed = await tx.run(
+async def discard(
+    tx: Transaction, now: datetime, id: str | None = None, *, host: str | None = None
+) -> int:
+    """Give up one delivery, or all that are stuck on their way to a host or to anybody; how many.
+
+    One by its id also while it waits; of many only those that are stuck.
+    """
+    clause, values = _which(id, host)
+    states = "'due', 'parked'" if id is not None else "'parked'"
+    return await tx.run(
         "update delivery set state = 'cancelled', done_at = :now, reason = 'discarded', "  # noqa: S608
-        f"lease = null, lease_until = null where state in ('due', 'parked') {clause}",
+        f"lease = null, lease_until = null where state in ({states}) {clause}",
         now=stamp(now),
         **values,
     )
-    return changed > 0
 
 
 async def _rows(tx: Transaction, state: str, order: str) -> list[Row]:

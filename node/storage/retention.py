@@ -83,7 +83,10 @@ async def forget_strangers(tx: Transaction, now: datetime) -> int:
         "and not exists (select 1 from pending_follower p where p.actor = a.id) "
         "and not exists (select 1 from following w where w.actor = a.id) "
         "and not exists (select 1 from actor_rule r where r.actor = a.id) "
-        "and not exists (select 1 from remote_object o where o.author = a.id) limit :limit)",
+        "and not exists (select 1 from remote_object o where o.author = a.id) "
+        "and not exists (select 1 from reply r where r.author = a.id) "
+        "and not exists (select 1 from share s where s.author = a.id) "
+        "and not exists (select 1 from reaction r where r.actor = a.id) limit :limit)",
         before=stamp(now - STRANGER_LIFE),
         limit=AT_ONCE,
     )

@@ -1,0 +1,96 @@
+"""The ledger of erasures: whole, without a name, and on the disk before anybody is told."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from node.erasure.ledger import BEGIN, KEY_NAME, LOG_NAME, Ledger, LedgerBroken
+from tests.conftest import NOW
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    return Ledger(tmp_path)
+
+
+def test_a_node_that_erased_nobody_has_an_empty_ledger_and_no_file(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    assert ledger.lines() == ()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_each_line_follows_on_the_one_before(ledger: Ledger) -> None:
+    made = [ledger.append("person", f"id-{number}", NOW) for number in range(3)]
+    assert list(ledger.lines()) == made
+    assert [line.previous for line in made] == [BEGIN, made[0].digest, made[1].digest]
+
+
+def test_a_line_has_no_name_and_another_ledger_says_it_otherwise(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    line = ledger.append("actor", "https://m.example/users/anna", NOW)
+    twin = Ledger(other).append("actor", "https://m.example/users/anna", NOW)
+    assert "anna" not in ledger.path.read_text()
+    assert line.mac != twin.mac
+    assert ledger.macs([("actor", "https://m.example/users/anna")])[line.mac][0] == "actor"
+
+
+def test_only_its_owner_can_read_it(ledger: Ledger, tmp_path: Path) -> None:
+    os.umask(0o022)
+    ledger.append("person", "a", NOW)
+    assert {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {
+        LOG_NAME: 0o600,
+        KEY_NAME: 0o600,
+    }
+
+
+@pytest.mark.parametrize("harm", ["changed", "dropped", "swapped", "not ours"])
+def test_what_was_changed_is_noticed(ledger: Ledger, harm: str) -> None:
+    for number in range(3):
+        ledger.append("person", f"id-{number}", NOW)
+    lines = ledger.path.read_text().splitlines(keepends=True)
+    lines = {
+        "changed": [lines[0].replace("person", "actor"), *lines[1:]],
+        "dropped": [lines[0], lines[2]],
+        "swapped": [lines[1], lines[0], lines[2]],
+        "not ours": [*lines, "what is this\n"],
+    }[harm]
+    ledger.path.write_text("".join(lines))
+    with pytest.raises(LedgerBroken, match="changed at or before line"):
+        ledger.lines()
+
+
+def test_half_a_line_was_never_promised_and_the_next_one_takes_its_place(ledger: Ledger) -> None:
+    first = ledger.append("person", "a", NOW)
+    with ledger.path.open("ab") as file:
+        file.write(b"2026-12-05T18:00:00Z pers")
+    assert list(ledger.lines()) == [first]
+    second = ledger.append("person", "b", NOW)
+    assert list(ledger.lines()) == [first, second]
+
+
+def test_without_its_key_nothing_is_added_and_nobody_is_looked_for(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    ledger.append("person", "a", NOW)
+    (tmp_path / KEY_NAME).unlink()
+    with pytest.raises(LedgerBroken, match="is missing"):
+        ledger.append("person", "b", NOW)
+    with pytest.raises(LedgerBroken, match="is missing"):
+        ledger.macs([("person", "a")])
+    assert len(ledger.lines()) == 1
+
+
+def test_a_copy_is_taken_over_with_its_key(ledger: Ledger, tmp_path: Path) -> None:
+    line = ledger.append("person", "a", NOW)
+    new = tmp_path / "new"
+    new.mkdir()
+    assert Ledger(new).copy_from(ledger.path) == 1
+    assert list(Ledger(new).lines()) == [line]
+    assert Ledger(new).mac("person", "a") == line.mac
