@@ -24,6 +24,7 @@ from node.moderation.model import (
     Severed,
     covers,
 )
+from node.storage.cast import own_actors
 from node.urls import Urls
 
 
@@ -181,15 +182,16 @@ async def _check_not_idle(context: Context, rule: Rule) -> None:
 
 async def take_report(
     context: Context, sender: RemoteActor, flag_id: str, objects: Sequence[str], content: str
-) -> bool:
-    """Keep what another server reports about somebody here; False where that is not wanted.
+) -> Report | None:
+    """What another server reports about somebody here, kept; None where that is not wanted.
 
     `content` is plain text. Who signed is kept as a server only.
     """
     rule_host = await _rejecting(context, sender.host)
     if rule_host or await reports.open_of(context.tx, sender.host) >= MOST_OPEN_REPORTS:
-        return False
-    accused = next((each for each in objects if each in context.urls.actors()), None)
+        return None
+    ours = await own_actors(context.tx, context.urls)
+    accused = next((each for each in objects if each in ours), None)
     report = Report(
         id=context.new_id(),
         direction=Direction.IN,
@@ -202,7 +204,7 @@ async def take_report(
         created=context.now,
     )
     await reports.add(context.tx, report)
-    return True
+    return report
 
 
 async def _rejecting(context: Context, host: str) -> bool:

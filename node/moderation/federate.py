@@ -11,11 +11,15 @@ from federation.inward.listeners import Heard, Ignored
 from federation.outward import outbox
 from federation.outward.audience import destinations
 from node.context import Context
+from node.errors import TooMany
 from node.happenings import happenings
 from node.listening import listeners
-from node.moderation import actions
+from node.moderation import actions, cases, reportable
 from node.moderation.actions import ReportMade
-from node.moderation.model import MOST_OBJECTS
+from node.moderation.case_model import Source
+from node.moderation.cases import Telling
+from node.moderation.model import MOST_OBJECTS, Report
+from node.storage.cast import own_actors
 from node.text.sanitise import plain
 
 
@@ -27,10 +31,24 @@ async def on_flag(context: Context, heard: Heard) -> None:
         raise Ignored("not-about-us")
     content = heard.activity.content
     words = plain(content.best(())[0]) if content else ""
-    if not await actions.take_report(
+    report = await actions.take_report(
         context, heard.sender, heard.kept.activity_id, ours[:MOST_OBJECTS], words
-    ):
+    )
+    if report is None:
         raise Ignored("reports-not-wanted")
+    await _open_case(context, report)
+
+
+async def _open_case(context: Context, report: Report) -> None:
+    """The case for the team, about the first thing that was reported; else about us."""
+    actors = await own_actors(context.tx, context.urls)
+    thing = next((each for each in report.objects if each not in actors), report.actor)
+    found = await reportable.find(context.tx, context.urls, thing) or reportable.own(thing)
+    telling = Telling(source=Source.FLAG, words=report.content, report=report.id)
+    try:
+        await cases.tell(context, found, telling)
+    except TooMany as full:
+        raise Ignored("reports-not-wanted") from full
 
 
 def _reported(flag: Activity) -> Sequence[str]:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any
 
-from federation.errors import FederationError
 from federation.policy import Standing
 from federation.waiting import first_of
 from node.context import Context
 from node.errors import Invalid, NotFound
-from node.moderation import actions, store
+from node.moderation import actions, store, twos
 from node.moderation.model import Rule, Severed, Target, TargetKind, TargetRefused, read_target
+from node.moderation.ruling import change, id_of, known, renew
 from node.operations.registry import Arguments, operation
+from node.people import store as store_of_people
 from node.services import Node
 
 Json = dict[str, Any]
-T = TypeVar("T")
 _log = logging.getLogger(__name__)
 RENEWED_EVERY = 10.0
 _WORDS = {
@@ -28,11 +27,6 @@ _WORDS = {
     "suspend": Standing.SUSPENDED,
 }
 _LEVELS = {standing: word for word, standing in _WORDS.items()}
-
-
-async def renew(node: Node) -> None:
-    """Hold the rules in memory as they are in the database."""
-    node.policy.replace(await node.look(store.all_rules))
 
 
 async def keep_renewing(node: Node, stop: asyncio.Event) -> None:
@@ -46,13 +40,6 @@ async def keep_renewing(node: Node, stop: asyncio.Event) -> None:
         except Exception:
             _log.exception("The rules about other servers could not be read again.")
         await first_of(stop, seconds=RENEWED_EVERY)
-
-
-async def change(node: Node, work: Callable[[Context], Awaitable[T]]) -> T:
-    """What `work` returns, with the new rules in force before anybody is answered."""
-    result = await node.act(work)
-    await renew(node)
-    return result
 
 
 def rule_json(rule: Rule) -> Json:
@@ -89,11 +76,13 @@ async def block_list(node: Node, arguments: Arguments) -> list[Json]:
 @operation("block.add")
 async def block_add(node: Node, arguments: Arguments) -> Json:
     """The rule, and what it ended. `target`: host, handle or actor; `level`, `reason`,
-    `comment`."""
+    `comment`. `by`: the holder of a token, who alone does not suspend whom we follow or trust."""
     level = str(arguments.get("level") or "suspend")
     if level not in _WORDS:
         raise Invalid({"level": f"must be one of {', '.join(_WORDS)}"})
     target = _target(arguments)
+    if level == "suspend" and target.kind is TargetKind.HOST:
+        await _check_program_may(node, arguments, target.value)
     now = node.clock.now()
     rule = Rule(
         target=await id_of(node, target),
@@ -109,11 +98,23 @@ async def block_add(node: Node, arguments: Arguments) -> Json:
     return {**rule_json(kept), **severed_json(severed)}
 
 
+async def _check_program_may(node: Node, arguments: Arguments, host: str | None = None) -> None:
+    """Nothing where whoever asks may do alone what two decide at the desk. Raises: Conflict."""
+    person_id = str(arguments.get("by") or "")
+
+    async def work(context: Context) -> None:
+        by = await store_of_people.by_id(context.tx, person_id)
+        if by is not None and (host is None or await twos.needs_two(context, host)):
+            await twos.check_program_may(context, by)
+
+    await node.act(work)
+
+
 @operation("block.remove")
 async def block_remove(node: Node, arguments: Arguments) -> Json:
     """The rule that was. `target`."""
     target = _target(arguments)
-    wanted = await _known(node, target)
+    wanted = await known(node, target)
     if wanted is None:
         raise NotFound(f"There is no rule about {target.value}.")
     rule, _ = await change(node, lambda context: actions.remove(context, wanted))
@@ -122,13 +123,15 @@ async def block_remove(node: Node, arguments: Arguments) -> Json:
 
 @operation("block.mode")
 async def block_mode(node: Node, arguments: Arguments) -> Json:
-    """With whom we speak: `open` or `allow-list`. `mode`, to change it."""
+    """With whom we speak: `open` or `allow-list`. `mode`, to change it; `by` as above."""
     mode = arguments.get("mode")
     if mode is None:
         return _mode_json(await node.look(store.allow_list))
     if mode not in ("open", "allow-list"):
         raise Invalid({"mode": "must be open or allow-list"})
     enabled = mode == "allow-list"
+    if not enabled:
+        await _check_program_may(node, arguments)
     severed = await change(node, lambda context: actions.set_allow_list(context, enabled))
     return {**_mode_json(enabled), **severed_json(severed)}
 
@@ -145,32 +148,6 @@ def _target(arguments: Arguments) -> Target:
         return read_target(text)
     except TargetRefused as wrong:
         raise Invalid({"target": str(wrong)}) from wrong
-
-
-async def id_of(node: Node, target: Target) -> str:
-    """A host, or an actor's id. What is not known here is looked up; an address of which nothing
-    can be learned counts as the id itself. Raises: NotFound for a handle."""
-    known = await _known(node, target)
-    if known is not None:
-        return known
-    try:
-        return (await node.discovery.find(target.value)).id
-    except FederationError as trouble:
-        if target.kind is TargetKind.ACTOR:
-            return target.value
-        raise NotFound(
-            f"{target.value} cannot be looked up ({trouble.reason}): give the actor's address."
-        ) from trouble
-
-
-async def _known(node: Node, target: Target) -> str | None:
-    """The same, of what is known here; None if it is not."""
-    if target.kind is TargetKind.HOST or node.urls.is_ours(target.value):
-        return target.value
-    if target.value.lower() == node.urls.account:
-        return node.urls.community
-    find = store.actor_of_url if target.kind is TargetKind.ACTOR else store.actor_of_handle
-    return await node.look(lambda tx: find(tx, target.value))
 
 
 def _text(arguments: Arguments, name: str) -> str | None:

@@ -9,10 +9,12 @@ from activitypub.objects import Object
 from activitypub.registry import read
 from federation.errors import FederationError
 from federation.ports import RemoteActor
+from node.context import Context
 from node.errors import Invalid, NotFound, Unavailable
-from node.moderation import actions, reports
+from node.moderation import actions, cases, reports
 from node.moderation.model import Report
 from node.operations.registry import Arguments, operation
+from node.people.audit import COMMAND_LINE
 from node.services import Node
 
 Json = dict[str, Any]
@@ -54,9 +56,15 @@ async def report_show(node: Node, arguments: Arguments) -> Json:
 
 @operation("report.close")
 async def report_close(node: Node, arguments: Arguments) -> Json:
-    """The report, done with. `id`."""
-    wanted = str(arguments.get("id") or "")
-    return report_json(await node.act(lambda context: actions.close_report(context, wanted)))
+    """The report, done with; of its case comes nothing, if nobody has decided it. `id`."""
+    wanted, by = str(arguments.get("id") or ""), str(arguments.get("by") or COMMAND_LINE)
+
+    async def work(context: Context) -> Report:
+        report = await actions.close_report(context, wanted)
+        await cases.close_of_report(context, wanted, by)
+        return report
+
+    return report_json(await node.act(work))
 
 
 @operation("report.send")

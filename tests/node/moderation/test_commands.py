@@ -63,3 +63,18 @@ def test_without_reports_and_wishes_the_lists_are_empty(shell: Shell):
     assert shell.json("network", "followers", "--pending") == []
     assert shell.run("report", "show", "0" * 26).code == 1
     assert shell.run("network", "approve", "https://a.test/a").code == 1
+
+
+def test_a_member_is_reported_and_loses_her_rights_at_the_machine(shell: Shell):
+    shell.json("user", "create", "nour", "--role", "member")
+    opened = shell.json("case", "open", "member:nour", "--category", "spam", "--words", "Werbung")
+    assert opened["id"] in shell.run("case", "list").out
+    assert "Werbung" in shell.run("case", "show", opened["id"]).out
+    decided = shell.json("case", "decide", opened["id"], "take-rights", "--reason", "Werbung")
+    assert (decided["state"], decided["told"]) == ("decided", True)
+    refused = shell.run("case", "answer", opened["id"], "upheld", "--reason", "Nein")
+    assert (refused.code, refused.err[:8]) == (1, "josoor: ")
+    assert shell.json("case", "statistics") == []
+    assert shell.json("wave", "list") == []
+    assert shell.run("wave", "end").code == 1
+    assert shell.run("conversation", "trust", "0" * 26).code == 1

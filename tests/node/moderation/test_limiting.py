@@ -10,7 +10,7 @@ import pytest
 
 from node.errors import NotFound, Unavailable
 from node.ids import stamp
-from node.operations.moderation import renew
+from node.moderation.ruling import renew
 from tests.node.moderation.scenes import Scene, moderated
 from tests.support.nodes import EVENT, do
 
