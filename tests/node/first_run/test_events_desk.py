@@ -1,0 +1,281 @@
+"""Events on the desk: written, looked at, changed, copied, cancelled, deleted; who comes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from node.context import Context
+from node.people.model import Role
+from node.rsvp import actions
+from node.rsvp.model import Answer, Door, Participation
+from node.services import Node
+from tests.support.browsers import Browser, signed_in
+from tests.support.clicking import Walker
+from tests.support.nodes import EVENT, do, running
+from tests.support.pictures import picture
+
+
+@pytest.fixture
+async def node(tmp_path: Path) -> AsyncIterator[Node]:
+    async with running(tmp_path / "wien", at_work=False) as node:
+        yield node
+
+
+@pytest.fixture
+async def desk(node: Node) -> AsyncIterator[Walker]:
+    async with signed_in(node, "amal", Role.COORDINATOR) as browser:
+        yield Walker(browser)
+
+
+async def published(node: Node, **changes: Any) -> str:
+    """The short id of an event that is there."""
+    return str((await do(node, "event.publish", document={**EVENT, **changes}))["short_id"])
+
+
+async def says_yes(node: Node, event_id: str, name: str, party: str) -> Participation:
+    async def work(context: Context) -> Participation:
+        return await actions.answer(
+            context, event_id, party=f"web:{party}", answer=Answer.YES, door=Door.WEB,
+            at=context.now, name=name,
+        )  # fmt: skip
+
+    return await node.act(work)
+
+
+async def test_an_event_that_is_opened_and_saved_is_the_same_event(node: Node, desk: Walker):
+    whole = {
+        "online_url": "https://meet.example/x", "languages_spoken": ["ar", "ti", "de"],
+        "accessibility": ["wheelchair", "Hunde willkommen"], "exact_address": "participants",
+        "recurrence": "FREQ=MONTHLY;BYDAY=1SA;COUNT=3", "waitlist": True, "end": "2031-12-06T01:00",
+    }  # fmt: skip
+    event_id = await published(node, **whole)
+    before = await do(node, "event.show", id=event_id)
+    await desk.open(f"/desk/events/{event_id}")
+    # nothing was touched: no second edition goes to anybody
+    assert (await desk.send("Save")).path == f"/e/{event_id}"
+    assert await do(node, "event.show", id=event_id) == before
+
+    await desk.open(f"/desk/events/{event_id}")
+    await desk.send("Save", name__de="Anderes Café")
+    after = await do(node, "event.show", id=event_id)
+    names = {"de": "Anderes Café", "ar": "مقهى اللغة", "en": "Language café"}
+    assert after["updated"] >= before["updated"]
+    # who reads the others is told that they are older than the original
+    changed = {"name": names, "updated": after["updated"], "outdated": ["ar", "en"]}
+    assert after == {**before, **changed}
+
+
+async def test_what_is_wrong_is_told_and_everything_is_kept_and_nothing_is_published(
+    node: Node, desk: Walker
+):
+    await desk.open("/desk/events/new")
+    given: dict[str, str | Sequence[str]] = {
+        "name__de": "", "description__de": "Wir.", "date": "", "capacity": "viele", "tags": "x",
+        "others": "Klingonisch", "join": "external", "online_url": "ftp://x", "place__street": "G 1",
+        "accessibility": ["wheelchair", "quiet"],
+    }  # fmt: skip
+    wrong = await desk.send("Publish at once", fields=given)
+
+    fields = (
+        "name-de",
+        "date",
+        "capacity",
+        "tags",
+        "others",
+        "external_url",
+        "online_url",
+        "place-name",
+    )
+    assert [field for field in fields if f'id="{field}-error"' not in wrong.shown.text] == []
+    assert [field for field in fields if f'href="#{field}"' not in wrong.shown.text] == []
+    kept = wrong.form()
+    for field, value in given.items():
+        expected = [value] if isinstance(value, str) else value
+        assert kept.values(field.replace("__", "-")) == expected
+    assert wrong.shown.status == 422
+    assert await do(node, "event.list") == []
+
+
+async def test_an_end_before_the_beginning_is_the_next_day_and_no_end_is_two_hours(
+    node: Node, desk: Walker
+):
+    for end, expected in (("01:00", "2031-12-06T01:00:00"), ("", "2031-12-05T22:00:00")):
+        await desk.open("/desk/events/new")
+        await desk.send(
+            "Publish at once", name__de="Fest", date="2031-12-05", to=end, fields={"from": "20:00"}
+        )
+        assert (await do(node, "event.list"))[0]["end"] == expected
+
+
+async def test_the_same_form_sent_twice_is_one_event(node: Node, desk: Walker):
+    new = (await desk.open("/desk/events/new")).form()
+    fields = dict(
+        new.filled({"name-de": "Fest", "date": "2031-12-05", "from": "20:00", "go": "publish"})
+    )
+
+    sent = [desk.browser.post("/desk/events/new", fields) for _ in range(2)]
+    one, other = await asyncio.gather(*sent)
+    third = await desk.browser.post("/desk/events/new", fields)
+
+    (event,) = await do(node, "event.list")
+    assert {one.path, third.path} == {f"/e/{event['short_id']}"}
+    assert other.path in (one.path, "/desk/events")
+
+
+async def test_of_two_who_change_an_event_at_once_the_second_is_asked_first(
+    node: Node, desk: Walker
+):
+    event_id = await published(node)
+    async with signed_in(node, "lina", Role.AMBASSADOR) as browser:
+        other = Walker(browser)
+        await desk.open(f"/desk/events/{event_id}")
+        await other.open(f"/desk/events/{event_id}")
+        await desk.send("Save", name__de="Erstes")
+
+        asked = await other.send("Save", name__de="Zweites")
+
+        assert (asked.shown.status, asked.form().values("name-de")) == (409, ["Zweites"])
+        assert (await do(node, "event.show", id=event_id))["name"]["de"] == "Erstes"
+        assert (await other.send("Save")).path == f"/e/{event_id}"
+        assert (await do(node, "event.show", id=event_id))["name"]["de"] == "Zweites"
+
+
+async def test_a_look_shows_each_language_and_leads_back_with_everything(node: Node, desk: Walker):
+    await desk.open("/desk/events/new?template=cafe")
+    look = await desk.send("Look at it", date="2031-12-05", place__name="Haus", tags="tee brot")
+    for word in ("Sprachcafé", "مقهى اللغة", "Language café", "On Mastodon"):
+        assert word in look.shown.text
+
+    back = await desk.send("Go on writing")
+
+    assert back.form().values("tags") == ["tee brot"]
+    assert (await desk.send("Publish at once")).path.startswith("/e/")
+    assert (await do(node, "event.list"))[0]["recurrence"] == "FREQ=WEEKLY"
+
+
+async def test_a_copy_has_everything_but_the_day(node: Node, desk: Walker):
+    event_id = await published(node, recurrence="FREQ=WEEKLY")
+    await desk.open("/desk/events")
+    form = (await desk.follow("Copy")).form()
+    assert (form.values("name-de"), form.values("date"), form.values("from")) == (["Sprachcafé"], [""], ["18:00"])  # fmt: skip
+
+    await desk.send("Publish at once", date="2032-01-09")
+
+    copy, first = await do(node, "event.list")
+    assert (copy["start"], first["short_id"]) == ("2032-01-09T18:00:00", event_id)
+    for field in ("name", "description", "place", "shifts", "capacity", "tags", "recurrence"):
+        assert copy[field] == first[field]
+
+
+async def test_a_picture_comes_with_its_words_is_kept_through_mistakes_and_can_be_taken_away(
+    node: Node, desk: Walker
+):
+    event_id = await published(node)
+    await desk.open(f"/desk/events/{event_id}")
+    wrong = await desk.send("Save", picture=picture(size=(640, 480)))
+    assert (wrong.shown.status, 'id="alt-de-error"' in wrong.shown.text) == (422, True)
+    assert "/media/" in wrong.shown.text
+    await desk.send("Save", alt__de="Ein Topf")
+    assert (await do(node, "event.show", id=event_id))["picture"]["alt"] == {"de": "Ein Topf"}
+
+    await desk.open(f"/desk/events/{event_id}")
+    bad = await desk.send("Save", picture=b"<svg onload=alert(1)>")
+    assert (bad.shown.status, 'id="picture-error"' in bad.shown.text) == (422, True)
+    await desk.send("Save", picture__remove="yes")
+    assert (await do(node, "event.show", id=event_id))["picture"] is None
+
+
+async def test_cancelling_tells_the_reason_and_deleting_asks_whether_one_is_sure(
+    node: Node, desk: Walker
+):
+    event_id = await published(node)
+    await desk.open("/desk/events")
+    await desk.follow("Cancel")
+    assert "Der Ofen ist kaputt." in (await desk.send(reason="Der Ofen ist kaputt.")).shown.text
+    assert (await do(node, "event.show", id=event_id))["state"] == "cancelled"
+    assert (await desk.open(f"/desk/events/{event_id}")).shown.status == 200
+    assert (await desk.send("Save", name__de="Doch")).shown.status == 409
+
+    await desk.open(f"/desk/events/{event_id}/delete")
+    assert (await desk.send()).shown.status == 422
+    assert (await desk.send(sure="yes")).path == "/desk/events"
+    assert (await desk.browser.get(f"/e/{event_id}")).status == 410
+    for path in ("", "/guests", "/cancel", "/delete"):
+        assert (await desk.browser.get(f"/desk/events/{event_id}{path}")).status == 404
+
+
+async def test_who_asks_for_a_place_gets_one_or_a_reason(node: Node, desk: Walker):
+    event_id = await published(node, join="restricted", capacity=1)
+    await says_yes(node, event_id, "Amira <b>", "a")
+    await says_yes(node, event_id, "Noor", "b")
+    await says_yes(node, event_id, "Sami", "c")
+    assert "People who ask for a place" in (await desk.open("/desk")).shown.text
+    await desk.open("/desk/events")
+    seen = await desk.follow("Who comes")
+    assert "Amira &lt;b&gt;" in seen.shown.text
+    approve = [form for form in seen.forms if form.action.endswith("/approve")]
+
+    first, second = [
+        await desk.browser.ask("POST", form.action, form.pairs, Sec_Fetch_Site="same-origin")
+        for form in approve[:2]
+    ]
+    # the second finds all places taken, and is told so in words
+    assert first.status == 303
+    assert (second.status, "All places are taken" in second.text) == (409, True)
+    await desk.open(f"/desk/events/{event_id}/guests")
+    refuse = next(
+        f
+        for f in desk.page.forms
+        if f.action.endswith("/refuse") and approve[2].values("id") == f.values("id")
+    )
+    await desk.browser.ask(
+        "POST",
+        refuse.action,
+        refuse.filled({"reason": "Nächstes Mal"}),
+        Sec_Fetch_Site="same-origin",
+    )
+
+    seats = {
+        one["name"]: (one["seat"], one["reason"])
+        for one in await do(node, "event.rsvps", id=event_id)
+    }
+    assert seats == {
+        "Amira <b>": ("going", None),
+        "Noor": ("asked", None),
+        "Sami": ("refused", "Nächstes Mal"),
+    }
+
+
+async def test_nobody_of_another_event_is_decided_upon_here(node: Node, desk: Walker):
+    here, there = await published(node), await published(node, join="restricted")
+    asks = await says_yes(node, there, "Noor", "b")
+    await desk.open("/desk/events")
+
+    shown = await desk.browser.post(f"/desk/events/{here}/approve", {"id": asks.id})
+
+    assert shown.status == 404
+    assert (await do(node, "event.rsvps", id=there))[0]["seat"] == "asked"
+
+
+async def test_who_may_not_publish_finds_no_events_on_the_desk(node: Node):
+    event_id = await published(node)
+    async with signed_in(node, "vera", Role.VOLUNTEER) as browser, Browser(node) as guest:
+        for path in ("", "/new", f"/{event_id}", f"/{event_id}/guests"):
+            assert (await browser.get(f"/desk/events{path}")).status == 404
+            assert (await guest.get(f"/desk/events{path}")).status == 303
+        assert (
+            await browser.post(f"/desk/events/{event_id}/delete", {"sure": "yes"})
+        ).status == 404
+    assert len(await do(node, "event.list")) == 1
+
+
+async def test_a_form_without_its_token_changes_nothing(node: Node, desk: Walker):
+    event_id = await published(node)
+    await desk.open(f"/desk/events/{event_id}/delete")
+    assert (await desk.send(csrf="x" * 64, sure="yes")).shown.status == 403
+    assert (await do(node, "event.show", id=event_id))["state"] == "scheduled"
