@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from activitypub.activities import Activity, Create, object_id
 from activitypub.actors import Actor, Application, Group, Person
@@ -20,11 +16,12 @@ from activitypub.names import PUBLIC
 from activitypub.objects import Event, Note, Object, Place, Tombstone, locations
 from activitypub.parsing import parse
 from activitypub.registry import read, write
+from tests.interop.losing import lost
 
 HERE = Path(__file__).parent
 SHARED = Path(os.environ.get("JOSOOR_SHARED", HERE.parents[2] / "shared"))
 CORPUS = SHARED / "corpora" / "real-servers"
-OURS = sorted(HERE.glob("*/*.json"))
+OURS = [path for path in sorted(HERE.glob("*/*.json")) if path.parent.name != "peers"]
 REAL = sorted(CORPUS.rglob("*.json"))
 
 
@@ -38,25 +35,6 @@ def one(raw: Any) -> Any:
     if isinstance(raw, dict):
         raw = raw.get("id")
     return raw if isinstance(raw, str) and raw else None
-
-
-def lost(before: Any, after: Any, path: str = "") -> Iterator[str]:
-    """The keys that were there and are not any more; nulls and contexts are not counted."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        for key, value in before.items():
-            if key == "@context" or value is None:
-                continue
-            if key not in after:
-                yield f"{path}/{key}"
-            else:
-                yield from lost(value, after[key], f"{path}/{key}")
-    elif isinstance(before, list) and isinstance(after, list):
-        for place, (left, right) in enumerate(zip(before, after, strict=False)):
-            yield from lost(left, right, f"{path}/{place}")
-    elif isinstance(before, list) and len(before) == 1:
-        yield from lost(before[0], after, path)
-    elif isinstance(after, list) and len(after) == 1:
-        yield from lost(before, after[0], path)
 
 
 def check(raw: dict[str, Any]) -> None:
@@ -216,176 +194,10 @@ def test_several_gotosocial_votes_come_in_one_create():
 def test_a_friendica_event_has_its_time_in_utc():
     event = read(document("friendica/create_event")).object
     assert event.start_time.isoformat() == "2026-05-01T16:00:00+00:00"
-    assert event.extra["dfrn:adjust"] is True
+    assert event.adjusts is True
 
 
 def test_a_wordpress_location_in_an_array_is_a_place():
     event = read(document("wordpress/event"))
     assert event.location.name.value == "Vereinslokal"
     assert event.name.by_language == {"de": "Deutsch üben"}
-
-
-# --- malformed -----------------------------------------------------------------------------------
-
-MALFORMED: list[dict[str, Any]] = [
-    {"location": []},
-    {"location": [None, 5, "Wien"]},
-    {"location": "Gasse 1, Wien"},
-    {"status": None},
-    {"status": 5, "ical:status": "confirmed"},
-    {"attachment": [{"type": "Document", "url": "https://a.example/x"}]},
-    {"attachment": {"type": "Document"}},
-    {"attachment": ["https://a.example/x", None]},
-    {"endTime": "tomorrow"},
-    {"endTime": 17},
-    {"startTime": "2026-05-01"},
-    {"startTime": "0001-01-01T00:00:00+14:00"},
-    {"type": ["Event", "Thing"]},
-    {"type": ["Thing", "Event"]},
-    {"content": ["<p>a</p>", "<p>b</p>"]},
-    {"content": {"de": "a"}},
-    {"contentMap": {"de": None, "ar": "a"}},
-    {"contentMap": []},
-    {"name": None, "nameMap": {"de": "a"}},
-    {"to": "as:Public"},
-    {"to": {"id": "https://a.example/a"}},
-    {"to": [None, 7]},
-    {"attributedTo": [{"type": "Person", "id": "https://a.example/a"}]},
-    {"url": [{"type": "Link", "href": "https://a.example/x", "mediaType": "text/html"}]},
-    {"url": "javascript:alert(1)"},
-    {"image": None},
-    {"image": ["https://a.example/x.png"]},
-    {"organizers": None},
-    {"organizers": []},
-    {"maximumAttendeeCapacity": "30"},
-    {"maximumAttendeeCapacity": True},
-    {"maximumAttendeeCapacity": 10**400},
-    {"inReplyTo": []},
-    {"id": 5},
-    {"id": ["https://a.example/1"]},
-]
-
-
-@pytest.mark.parametrize("odd", MALFORMED, ids=json.dumps)
-def test_a_malformed_property_of_an_event_spoils_nothing_else(odd: dict[str, Any]):
-    raw = copy.deepcopy(document("mobilizon/create_event")["object"]) | odd
-    event = read(raw)
-    assert event.timezone == "Europe/Vienna"
-    assert event.category == "LANGUAGE_CULTURE"
-    assert list(lost(raw, write(event))) == []
-    assert read(write(event)) == event
-
-
-def test_an_array_of_types_is_read_as_the_one_we_know():
-    event = read({"type": ["Thing", "Event"]})
-    assert isinstance(event, Event)
-    assert write(event) == {"type": "Event"}
-
-
-def test_null_organizers_are_not_disclosed_and_absent_ones_are_unknown():
-    assert read({"type": "Event", "organizers": None}).organizers.total_items == 0
-    assert read({"type": "Event"}).organizers is None
-
-
-# --- anything ------------------------------------------------------------------------------------
-
-KEYS = st.sampled_from(
-    [
-        "id",
-        "type",
-        "name",
-        "nameMap",
-        "content",
-        "contentMap",
-        "summary",
-        "url",
-        "to",
-        "cc",
-        "actor",
-        "object",
-        "objects",
-        "target",
-        "status",
-        "ical:status",
-        "endpoints",
-        "sharedInbox",
-        "publicKey",
-        "assertionMethod",
-        "location",
-        "address",
-        "attachment",
-        "tag",
-        "icon",
-        "image",
-        "inReplyTo",
-        "published",
-        "startTime",
-        "latitude",
-        "organizers",
-        "attendees",
-        "totalItems",
-        "items",
-        "orderedItems",
-        "oneOf",
-        "value",
-        "josoor:kind",
-        "josoor:translationState",
-        "href",
-        "mediaType",
-        "owner",
-        "controller",
-        "publicKeyPem",
-        "publicKeyMultibase",
-        "extra",
-        "@context",
-    ]
-)
-TYPES = st.sampled_from(
-    [
-        "Event",
-        "Create",
-        "Person",
-        "Place",
-        "Note",
-        "Collection",
-        "OrderedCollection",
-        "Multikey",
-        "Image",
-        "Question",
-    ]
-)
-WORDS = st.sampled_from(
-    ["https://a.example/1", "as:Public", "2026-05-01T18:00:00Z", "de", "", "confirmed"]
-)
-LEAVES = (
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=False)
-    | st.text()
-    | WORDS
-    | TYPES
-)
-ANYTHING = st.recursive(
-    LEAVES,
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(KEYS | st.text(max_size=3), inner, max_size=6)
-        | st.builds(lambda of, rest: {**rest, "type": of}, TYPES, st.dictionaries(KEYS, inner))
-    ),
-    max_leaves=12,
-)
-DOCUMENTS = st.builds(
-    lambda of, rest: rest if of is None else {**rest, "type": of},
-    st.none() | TYPES,
-    st.dictionaries(KEYS | st.text(max_size=3), ANYTHING, max_size=10),
-)
-
-
-@given(DOCUMENTS)
-def test_any_json_object_is_read_and_reads_the_same_after_writing(raw: dict[str, Any]):
-    value = read(raw)
-    assert isinstance(value, Object)
-    assert read(write(value)) == value
-    assert "@context" not in write(value)
-    assert all(each is not None for each in write(value).values())

@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-import json
-import os
-import shutil
-import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,92 +9,97 @@ from typing import Any
 
 import aiohttp
 
-from tests.support.nodes import free_port
+from tests.interop.peers.installing import folder_of
+from tests.support.https import Street, program
+from tests.support.nodes import free_port, until
 
 Json = dict[str, Any]
-SOURCE = Path(__file__).parent / "fedify"
-FILES = ("package.json", "package-lock.json", "peer.mjs")
-_INSTALL_SECONDS = 240
-
-
-class NotInstallable(Exception):
-    """Node, npm or the registry is not there; the text says which."""
+DRAFT = "draft-cavage-http-signatures-12"
+RFC9421 = "rfc9421"
+PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 
 
 def install() -> Path:
-    """The folder with the peer and all it needs; made anew when one of its files has changed.
-
-    Raises: NotInstallable.
-    """
-    for program in ("node", "npm"):
-        if shutil.which(program) is None:
-            raise NotInstallable(f"{program} is not installed")
-    version = hashlib.sha256(b"".join((SOURCE / name).read_bytes() for name in FILES[:2]))
-    home = os.environ.get("JOSOOR_PEERS_CACHE", "~/.cache/josoor-peers")
-    folder = Path(home).expanduser() / f"fedify-{version.hexdigest()[:12]}"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in FILES:
-        shutil.copyfile(SOURCE / name, folder / name)
-    if not (folder / "complete").exists():
-        _npm_ci(folder)
-        (folder / "complete").touch()
-    return folder
-
-
-def _npm_ci(folder: Path) -> None:
-    command = ["npm", "ci", "--ignore-scripts", "--no-fund", "--no-audit", "--loglevel=error"]
-    try:
-        done = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, timeout=_INSTALL_SECONDS
-        )
-    except subprocess.TimeoutExpired as error:
-        raise NotInstallable("npm's registry did not answer in time") from error
-    if done.returncode:
-        raise NotInstallable(f"npm could not install @fedify/fedify: {done.stderr[-300:]}")
+    """The folder with the peer and all it needs. Raises: NotInstallable."""
+    return folder_of("fedify")
 
 
 class FedifyPeer:
-    """The peer's controls; `port` is where it serves everything."""
+    """The peer's controls; `dora` and `emil` live there."""
 
-    def __init__(self, port: int, session: aiohttp.ClientSession) -> None:
-        self.port = port
-        self.actor = f"http://127.0.0.1:{port}/people/dora"
-        self.handle = f"@dora@127.0.0.1:{port}"
+    def __init__(self, host: str, control: int, session: aiohttp.ClientSession) -> None:
+        self.host = host
+        self._control = control
         self._session = session
 
-    async def control(self, name: str, **order: Any) -> Json:
-        """What the peer answers to an order."""
-        url = f"http://127.0.0.1:{self.port}/control/{name}"
+    @property
+    def origin(self) -> str:
+        return f"https://{self.host}"
+
+    @property
+    def actor(self) -> str:
+        return self.person("dora")
+
+    @property
+    def handle(self) -> str:
+        return f"@dora@{self.host}"
+
+    def person(self, name: str) -> str:
+        """The id of one of those who live there."""
+        return f"{self.origin}/people/{name}"
+
+    async def order(self, name: str, **order: Any) -> Json:
+        """What the peer answers to an order (see fedify/controls.mjs)."""
+        url = f"http://127.0.0.1:{self._control}/{name}"
         async with self._session.post(url, json=order) as answer:
             assert answer.status == 200, await answer.text()
             return dict(await answer.json())
 
-    async def post(self, document: Json) -> int:
-        """The status with which an unsigned POST to the peer's inbox is answered."""
-        headers = {"Content-Type": "application/activity+json"}
-        body = json.dumps(document)
-        async with self._session.post(f"{self.actor}/inbox", data=body, headers=headers) as answer:
-            return answer.status
+    async def act(self, kind: str, about: Any, to: str, /, by: str = "dora", **more: Any) -> Json:
+        """An activity of this kind, signed and sent to one actor."""
+        activity = {"type": kind, "object": about, "to": [to], **more}
+        return await self.order("act", activity=activity, by=by, deliver=[to])
 
-    async def heard(self, kind: str, place: int = 0) -> Json | None:
-        """An activity of this kind that Fedify believed, None if it has not come (yet)."""
-        found = [it for it in (await self.control("journal"))["heard"] if it["type"] == kind]
-        return found[place] if len(found) > place else None
+    async def journal(self) -> Json:
+        """Everything that came: posts with verdicts, what was believed, who follows."""
+        return await self.order("journal")
+
+    async def heard(self, kind: str, place: int = 0, about: str | None = None) -> Json:
+        """The activity of this kind (and about this thing), as soon as Fedify has believed it."""
+
+        async def there() -> Json | None:
+            believed = (await self.journal())["believed"]
+            found = [it for it in believed if it["type"] == kind and about in (None, _object(it))]
+            return found[place] if len(found) > place else None
+
+        return dict(await until(there))
+
+    async def posts(self, kind: str | None = None) -> list[Json]:
+        """The posts (of activities of this kind) with Fedify's verdicts."""
+        posts = (await self.journal())["posts"]
+        return [it for it in posts if kind in (None, it.get("document", {}).get("type"))]
+
+
+def _object(activity: Json) -> Any:
+    about = activity.get("object")
+    return about.get("id") if isinstance(about, dict) else about
 
 
 @asynccontextmanager
-async def fedify_peer(folder: Path) -> AsyncIterator[FedifyPeer]:
-    """The peer in `folder`, running as long as the block."""
-    port = free_port()
-    process = await asyncio.create_subprocess_exec(
-        "node", "peer.mjs", str(port), cwd=folder, stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdout is not None
-    try:
-        async with asyncio.timeout(60):
-            assert await process.stdout.readline() == b"ready\n"
-        async with aiohttp.ClientSession() as session:
-            yield FedifyPeer(port, session)
-    finally:
-        process.kill()
-        await process.communicate()
+async def fedify_peer(
+    where: Street, folder: Path, host: str = "fedify.test", first: str = ""
+) -> AsyncIterator[FedifyPeer]:
+    """The peer in `folder` at `https://HOST`, running as long as the block; `first` is the
+    signature that it tries first."""
+    address, tls = where.server(host)
+    control = free_port()
+    environment = {
+        "PEER_HOST": host,
+        "PEER_ADDRESS": address,
+        "PEER_TLS": str(tls),
+        "PEER_CONTROL": str(control),
+        "PEER_FIRST": first,
+    }
+    running = program(where, "node", "peer.mjs", folder=folder, ready="ready", **environment)
+    async with running, aiohttp.ClientSession() as session:
+        yield FedifyPeer(host, control, session)

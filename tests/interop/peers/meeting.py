@@ -1,11 +1,13 @@
-"""How a node of ours and the peer on apsig come to know each other."""
+"""How a node of ours and a peer come to know each other."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from node.services import Node
 from tests.interop.peers.apsig_peer import ApsigPeer, Json, Judged
+from tests.interop.peers.fedify_peer import FedifyPeer
 from tests.support.nodes import do, until
 
 SIGNED = {"(request-target)", "host", "date", "digest", "content-type"}
@@ -25,13 +27,48 @@ async def be_followed(carol: ApsigPeer, wien: Node) -> None:
     asked = valid(await carol.heard(lambda it: it["type"] == "Follow"))
     assert asked["object"] == carol.id
     accept = carol.activity("Accept", {**asked, "@context": None}, to=[wien.urls.community])
-    assert (await carol.send(f"{wien.urls.community}/inbox", accept))[0] == 202
+    status = 503
+    for _ in range(50):
+        status, _problem = await carol.send(f"{wien.urls.community}/inbox", accept)
+        if status != 503:
+            break
+        # the node is busy, and servers come again
+        await asyncio.sleep(0.2)
+    assert status == 202
 
     async def accepted() -> bool:
         following = await do(wien, "network.following")
         return [one["state"] for one in following if one["id"] == carol.id] == ["accepted"]
 
     await until(accepted)
+
+
+async def befriend(dora: FedifyPeer, wien: Node, actor: str | None = None) -> Json:
+    """Fedify follows our community (or another actor of ours); her Follow, once accepted."""
+    asked = await dora.order("follow", actor=actor or wien.urls.community)
+
+    async def accepted() -> bool:
+        believed = (await dora.journal())["believed"]
+        return any(it["type"] == "Accept" and it["object"]["id"] == asked["id"] for it in believed)
+
+    await until(accepted)
+    return asked
+
+
+async def be_friended(dora: FedifyPeer, wien: Node, name: str = "dora") -> None:
+    """Our community finds somebody on Fedify by her handle and follows her; she accepts."""
+    await do(wien, "network.follow", actor=f"@{name}@{dora.host}")
+
+    async def accepted() -> bool:
+        following = await do(wien, "network.following")
+        return [it["state"] for it in following if it["id"] == dora.person(name)] == ["accepted"]
+
+    await until(accepted)
+
+
+async def gone(wien: Node, id: str) -> bool:
+    """Whether the thing is no longer in our timeline."""
+    return all(it["id"] != id for it in await do(wien, "network.timeline"))
 
 
 async def shown(wien: Node, id: str) -> Any:

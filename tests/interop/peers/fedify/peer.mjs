@@ -1,134 +1,112 @@
-// A small server on Fedify for the tests of Josoor Connect: one Person, plain http, loopback only.
+// A server on Fedify for the tests of Josoor Connect: persons at https://HOST, loopback only.
 //
-//   node peer.mjs PORT          says "ready" on its standard output
+//   PEER_HOST, PEER_ADDRESS     its name, and the address it listens on (port 443)
+//   PEER_TLS                    file with certificate and key
+//   PEER_CONTROL                port on 127.0.0.1 for orders: POST /NAME with JSON (controls.mjs)
+//   PEER_FIRST                  the signature it tries first (Fedify's own choice when unset)
 //
-//   POST /control/find   {account, origin}   what WebFinger there leads to
-//   POST /control/follow {actor}             Follow, signed by Fedify
-//   POST /control/note   {content}           Create{Note} to everybody who follows dora
-//   GET  /control/journal                    every POST to an inbox, with Fedify's verdict
-//
-// A POST that Fedify does not find signed is answered 401 by Fedify itself and heard by nobody.
+// It says "ready" on its standard output. What Fedify does not find signed is answered 401 by
+// Fedify itself and heard by nobody; journal.mjs keeps every POST with all verdicts.
 
-import { createServer } from "node:http";
-import { createFederation, generateCryptoKeyPair, MemoryKvStore } from "@fedify/fedify";
-import { verifyRequestDetailed } from "@fedify/fedify/sig";
-import { Accept, Activity, Create, Endpoints, Follow, Note, Person, PUBLIC_COLLECTION }
+import { readFileSync } from "node:fs";
+import { createServer as createControl } from "node:http";
+import { createServer } from "node:https";
+import { createFederation, MemoryKvStore } from "@fedify/fedify";
+import { Accept, Activity, Endpoints, Event, Follow, Note, Person, Tombstone, Undo }
   from "@fedify/vocab";
-import { getDocumentLoader } from "@fedify/vocab-runtime";
-import { lookupWebFinger } from "@fedify/webfinger";
+import { controlsOf } from "./controls.mjs";
+import { Journal, sent } from "./journal.mjs";
+import { State } from "./state.mjs";
 
 // Fedify asks for it to tell runtimes apart; Node has it from release 21 on.
 globalThis.navigator ??= { userAgent: `Node.js/${process.versions.node}` };
 
-const port = Number(process.argv[2]);
-const ORIGIN = `http://127.0.0.1:${port}`;
-const NAME = "dora";
-const pairs = [await generateCryptoKeyPair("RSASSA-PKCS1-v1_5"), await generateCryptoKeyPair("Ed25519")];
-const loader = getDocumentLoader({ allowPrivateAddress: true });
-const followers = new Map();
-const journal = [];
-const heard = [];
+const { PEER_HOST, PEER_ADDRESS, PEER_TLS, PEER_CONTROL, PEER_FIRST } = process.env;
+const ORIGIN = `https://${PEER_HOST}`;
+const state = await State.of(ORIGIN, ["dora", "emil"]);
+const journal = new Journal();
 
 const federation = createFederation({
-  kv: new MemoryKvStore(), origin: ORIGIN, allowPrivateAddress: true, skipSignatureVerification: false,
+  kv: new MemoryKvStore(), origin: ORIGIN, allowPrivateAddress: true,
+  skipSignatureVerification: false, ...(PEER_FIRST ? { firstKnock: PEER_FIRST } : {}),
 });
 
+federation.setNodeInfoDispatcher("/nodeinfo/2.1", () => ({
+  software: { name: "fedify-peer", version: "1.0.0" }, protocols: ["activitypub"],
+  usage: { users: { total: state.people.size }, localPosts: state.things.size, localComments: 0 },
+}));
+
 federation
-  .setActorDispatcher("/people/{identifier}", async (ctx, identifier) => {
-    if (identifier !== NAME) return null;
-    const keys = await ctx.getActorKeyPairs(identifier);
+  .setActorDispatcher("/people/{identifier}", async (ctx, name) => {
+    const person = state.people.get(name);
+    if (!person) return null;
+    if (person.gone) return new Tombstone({ id: ctx.getActorUri(name), deleted: person.gone });
+    const keys = await ctx.getActorKeyPairs(name);
     return new Person({
-      id: ctx.getActorUri(identifier), preferredUsername: NAME, name: "Dora",
-      inbox: ctx.getInboxUri(identifier), followers: ctx.getFollowersUri(identifier),
-      endpoints: new Endpoints({ sharedInbox: ctx.getInboxUri() }),
+      id: ctx.getActorUri(name), preferredUsername: name, name: name[0].toUpperCase() + name.slice(1),
+      inbox: ctx.getInboxUri(name), outbox: ctx.getOutboxUri(name),
+      followers: ctx.getFollowersUri(name), endpoints: new Endpoints({ sharedInbox: ctx.getInboxUri() }),
       publicKey: keys[0].cryptographicKey, assertionMethods: keys.map((one) => one.multikey),
+      aliases: person.aliases.map((one) => new URL(one)),
+      ...(person.successor ? { successor: new URL(person.successor) } : {}),
     });
   })
-  .setKeyPairsDispatcher((_, identifier) => identifier === NAME ? pairs : []);
+  .setKeyPairsDispatcher((_, name) => state.people.get(name)?.pairs ?? []);
 
 federation.setFollowersDispatcher("/people/{identifier}/followers",
-  (_, identifier) => identifier === NAME ? { items: [...followers.values()] } : null);
-
-const remember = async (activity) => {
-  heard.push(await activity.toJsonLd({ contextLoader: loader, format: "compact" }));
-};
+  (_, name) => ({ items: [...state.people.get(name)?.followers.values() ?? []] }));
+federation.setOutboxDispatcher("/people/{identifier}/outbox",
+  (ctx, name) => ({ items: state.saidBy(ctx.getActorUri(name).href) }));
+federation.setObjectDispatcher(Note, "/notes/{id}", (_, { id }) => state.things.get(`/notes/${id}`));
+federation.setObjectDispatcher(Event, "/events/{id}", (_, { id }) => state.things.get(`/events/${id}`));
 
 federation.setInboxListeners("/people/{identifier}/inbox", "/inbox")
   .on(Follow, async (ctx, follow) => {
-    await remember(follow);
+    await journal.heard(follow);
+    const name = ctx.parseUri(follow.objectId)?.identifier;
     const follower = await follow.getActor(ctx);
-    followers.set(follower.id.href, follower);
-    await ctx.sendActivity({ identifier: NAME }, follower, new Accept({
-      id: new URL(`${ORIGIN}/accepts/${crypto.randomUUID()}`),
-      actor: ctx.getActorUri(NAME), to: follower.id, object: follow,
-    }));
+    state.people.get(name).followers.set(follower.id.href, follower);
+    await sent(() => ctx.sendActivity({ identifier: name }, follower, new Accept({
+      id: state.newId("accepts"), actor: follow.objectId, to: follower.id, object: follow,
+    })));
   })
-  .on(Activity, (_, activity) => remember(activity));
-
-const context = () => federation.createContext(new URL(ORIGIN), undefined);
-
-async function actorAt(address) {
-  const documentLoader = await context().getDocumentLoader({ identifier: NAME });
-  return await context().lookupObject(new URL(address), { documentLoader });
-}
-
-const controls = {
-  async find({ account, origin }) {
-    // Fedify looks for a bare handle over https; at an http address it asks over http.
-    const jrd = await lookupWebFinger(new URL(origin), { allowPrivateAddress: true });
-    const self = jrd?.links.find((link) => link.rel === "self");
-    const actor = self && await actorAt(self.href);
-    const back = actor && await lookupWebFinger(actor.id, { allowPrivateAddress: true });
-    return { actor: actor?.id.href, known: back?.subject === `acct:${account}` };
-  },
-  async follow({ actor }) {
-    const followed = await actorAt(actor);
-    const id = new URL(`${ORIGIN}/follows/${crypto.randomUUID()}`);
-    await context().sendActivity({ identifier: NAME }, followed, new Follow({
-      id, actor: context().getActorUri(NAME), object: followed.id, to: followed.id,
-    }));
-    return { id: id.href };
-  },
-  async note({ content }) {
-    const id = new URL(`${ORIGIN}/notes/${crypto.randomUUID()}`);
-    const [attribution, cc] = [context().getActorUri(NAME), context().getFollowersUri(NAME)];
-    const note = new Note({ id, attribution, content, to: PUBLIC_COLLECTION, cc });
-    await context().sendActivity({ identifier: NAME }, [...followers.values()], new Create({
-      id: new URL(`${id.href}/create`), actor: attribution, object: note, to: PUBLIC_COLLECTION, cc,
-    }));
-    return { id: id.href };
-  },
-  journal: () => ({ posts: journal, heard, followers: [...followers.keys()] }),
-};
-
-async function verdict(request) {
-  const spec = "draft-cavage-http-signatures-12";
-  const found = await verifyRequestDetailed(request, { documentLoader: loader, contextLoader: loader, spec });
-  return found.verified ? { valid: true, key: found.key.id.href } : { valid: false, ...found.reason };
-}
+  .on(Undo, async (ctx, undo) => {
+    await journal.heard(undo);
+    const undone = await undo.getObject(ctx);
+    const name = undone instanceof Follow && ctx.parseUri(undone.objectId)?.identifier;
+    if (name) state.people.get(name).followers.delete(undo.actorId.href);
+  })
+  .on(Activity, (_, activity) => journal.heard(activity));
 
 async function federate(message, body) {
-  const method = message.method;
+  const { method } = message;
   const request = new Request(ORIGIN + message.url,
     { method, headers: message.headers, ...(method === "POST" ? { body } : {}) });
-  const entry = method === "POST" && { path: message.url, ...await verdict(request.clone()) };
-  const response = await federation.fetch(request, { contextData: undefined });
-  if (entry) journal.push({ ...entry, status: response.status });
+  if (method !== "POST") return await federation.fetch(request, { contextData: undefined });
+  const entry = await journal.judge(request.clone(), body);
+  const response = entry.http?.spec && state.demanded && entry.http.spec !== state.demanded
+    ? new Response("another signature, please", { status: 401 })
+    : await federation.fetch(request, { contextData: undefined });
+  entry.status = response.status;
   return response;
 }
 
-async function answer(message) {
-  const chunks = [];
-  for await (const chunk of message) chunks.push(chunk);
-  const body = Buffer.concat(chunks);
-  const [, prefix, name] = message.url.split("/");
-  if (prefix !== "control") return await federate(message, body);
-  return Response.json(await controls[name](JSON.parse(body.toString() || "{}")));
+const controls = controlsOf(federation, state, journal);
+
+async function order(message, body) {
+  const control = controls[message.url.slice(1)];
+  return Response.json(await control(JSON.parse(body.toString() || "{}")) ?? {});
 }
 
-createServer(async (message, reply) => {
-  const response = await answer(message).catch(
+const serving = (answer) => async (message, reply) => {
+  const chunks = [];
+  for await (const chunk of message) chunks.push(chunk);
+  const response = await answer(message, Buffer.concat(chunks)).catch(
     (error) => new Response(String(error?.stack ?? error), { status: 500 }));
   reply.writeHead(response.status, Object.fromEntries(response.headers));
   reply.end(Buffer.from(await response.arrayBuffer()));
-}).listen(port, "127.0.0.1", () => console.log("ready"));
+};
+
+const tls = readFileSync(PEER_TLS);
+createServer({ cert: tls, key: tls }, serving(federate)).listen(443, PEER_ADDRESS, () =>
+  createControl(serving(order)).listen(Number(PEER_CONTROL), "127.0.0.1", () => console.log("ready")));

@@ -1,0 +1,127 @@
+"""A browser without JavaScript for tests: keeps cookies, fills in forms, follows nothing by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from html import unescape
+from types import TracebackType
+from typing import Any, Self
+
+from aiohttp import ClientSession, CookieJar
+
+from node.context import Context
+from node.people import actions, entering, passwords
+from node.people.model import Person, Role
+from node.services import Node, SystemClock
+
+PASSWORD = "siebzehn kleine Brücken"
+_HTML = {"Accept": "text/html", "Accept-Language": "en"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a browser shows: `path` is where a form led on to, "" where it did not."""
+
+    status: int
+    text: str
+    headers: Mapping[str, str]
+    path: str
+
+
+class Later(SystemClock):
+    """A clock that is ahead: `node.clock = Later(timedelta(days=8))`."""
+
+    def __init__(self, ahead: timedelta) -> None:
+        self.ahead = ahead
+
+    def now(self) -> datetime:
+        """The present moment and so much more."""
+        return super().now() + self.ahead
+
+
+class Browser:
+    """One browser of one person."""
+
+    def __init__(self, node: Node) -> None:
+        self.node, self.csrf = node, ""
+        self._session = ClientSession(cookie_jar=CookieJar(unsafe=True))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._session.close()
+
+    async def get(self, path: str, **headers: str) -> Shown:
+        """A page; the token of its forms is remembered."""
+        return await self._ask("GET", path, None, headers)
+
+    async def post(
+        self, path: str, fields: Mapping[str, str] | None = None, **headers: str
+    ) -> Shown:
+        """A form, sent from a page of the site, with the token that was seen last."""
+        data = {"csrf": self.csrf, **(fields or {})}
+        return await self._ask("POST", path, data, {"Sec-Fetch-Site": "same-origin", **headers})
+
+    async def ask(self, method: str, path: str, data: Any = None, **headers: str) -> Shown:
+        """Any request, without what a browser adds by itself."""
+        return await self._ask(method, path, data, headers)
+
+    async def sign_in(self, name: str, password: str = PASSWORD, next: str = "") -> Shown:
+        """The form of the sign-in page; then the token of this session."""
+        shown = await self.post("/sign-in", {"name": name, "password": password, "next": next})
+        if shown.status == 303:
+            await self.get("/me")
+        return shown
+
+    @property
+    def cookie(self) -> str | None:
+        """The session cookie as this browser keeps it."""
+        found = {cookie.key: cookie.value for cookie in self._session.cookie_jar}
+        return found.get("session") or None
+
+    @cookie.setter
+    def cookie(self, value: str) -> None:
+        self._session.cookie_jar.update_cookies({"session": value})
+
+    async def _ask(self, method: str, path: str, data: Any, headers: Mapping[str, str]) -> Shown:
+        url = f"{self.node.urls.origin}{path}"
+        sent = {**_HTML, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        async with self._session.request(
+            method, url, data=data, headers=sent, allow_redirects=False
+        ) as answer:
+            text = await answer.text()
+            if found := re.search(r'name="csrf" value="([^"]+)"', text):
+                self.csrf = unescape(found[1])
+            return Shown(answer.status, text, answer.headers, answer.headers.get("Location", ""))
+
+
+async def account(node: Node, name: str, role: Role, password: str = PASSWORD) -> Person:
+    """A person who has a password."""
+    kept = await passwords.digest_of(password)
+
+    async def work(context: Context) -> Person:
+        person = await actions.create(context, name, role)
+        await entering.set_password(context, person, kept)
+        return person
+
+    return await node.act(work)
+
+
+@asynccontextmanager
+async def signed_in(node: Node, name: str, role: Role) -> AsyncIterator[Browser]:
+    """The browser of a new person, signed in."""
+    await account(node, name, role)
+    async with Browser(node) as browser:
+        shown = await browser.sign_in(name)
+        assert shown.status == 303, shown.text
+        yield browser
