@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from node.conversations.reactions import counts
 from tests.support.cast import (
     attempt,
     effects,
@@ -39,14 +40,18 @@ async def test_e11_a_share_makes_nothing_public(busy: Stage) -> None:
     assert await effects(busy) == before
 
 
-async def test_e11_a_share_of_what_is_ours_changes_nothing(busy: Stage) -> None:
+async def test_e11_a_share_of_what_is_ours_is_counted_and_changes_nothing(busy: Stage) -> None:
     eve = await friend(busy, "eve")
     event = (await do(busy.node, "event.publish", document=EVENT))["id"]
     before = await effects(busy)
     forged = note(eve.id, event, type="Event", name="forged")
-    for about in (event, forged, busy.community, busy.node.urls.activity("0" * 26)):
+    for about in (event, forged):
+        assert await hear(busy, eve, "Announce", object=about) == "done"
+    for about in (busy.community, busy.node.urls.activity("0" * 26)):
         assert (await hear(busy, eve, "Announce", object=about)).startswith("refused")
     assert await effects(busy) == before
+    counted = await busy.node.look(lambda tx: counts(tx, event))
+    assert (counted.likes, counted.shares) == (0, 1)
 
 
 async def test_e12_only_content_is_shared_and_only_once_over(busy: Stage) -> None:
@@ -55,7 +60,7 @@ async def test_e12_only_content_is_shared_and_only_once_over(busy: Stage) -> Non
     busy.evil.serve(mine["id"], mine)
     before = await effects(busy)
     public = mine["to"]
-    for kind, about in (("Announce", mine["id"]), ("Follow", busy.community), ("Create", mine)):
+    for kind, about in (("Announce", mine["id"]), ("Follow", busy.community)):
         address = place(busy, eve)
         inner = {
             "@context": mine["@context"], "id": address, "type": kind, "actor": eve.id,
@@ -145,14 +150,16 @@ async def test_e24_nobody_joins_for_another(busy: Stage) -> None:
     event = (await do(busy.node, "event.publish", document=EVENT))["id"]
     before = await effects(busy)
     busy.evil.asked.clear()
-    await hear(busy, eve, "Join", object=event, attributedTo=anna.id, target=anna.id)
     theirs = busy.activity(anna.id, "Join", object=event)
     await hear(busy, eve, "Accept", object=theirs)
     await hear(busy, eve, "Join", object=place(busy, anna))
     await hear(busy, eve, "Join", object=anna.id)
     assert await effects(busy) == before
+    await hear(busy, eve, "Join", object=event, attributedTo=anna.id, target=anna.id)
+    guests = await busy.node.look(lambda tx: tx.rows("select party from participation"))
+    assert [guest["party"] for guest in guests] == [eve.id]
 
     async def answered() -> list[str]:
-        return [each.url for each in busy.evil.asked if b'"Ignore"' in each.body]
+        return [each.url for each in busy.evil.asked if b'"Accept"' in each.body]
 
     assert await until(answered) == [f"{eve.id}/inbox"]

@@ -18,7 +18,7 @@ from activitypub.identity import Handle, host_of
 from activitypub.negotiation import is_activity, wants_activity
 from federation.followers.synchronisation import read_header
 from federation.inward.claims import claimed_host
-from federation.trust.discovery import _AlternateParser
+from federation.trust.pages import _AlternateParser, _in_header
 from keys.cavage import parse as parse_cavage
 from keys.http_signatures import parse as parse_signature
 from keys.message import Request
@@ -149,6 +149,7 @@ USED: dict[str, Callable[[str], object]] = {
     "host": host_of,
     "accept": lambda text: wants_activity.__wrapped__(text),
     "content type": is_activity,
+    "link header": _in_header,
     "languages": lambda text: reader_languages(text, text, text),
     "clean": clean,
     "plain": plain,

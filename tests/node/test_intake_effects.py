@@ -317,9 +317,11 @@ async def test_a_shared_event_for_followers_only_is_not_shown(
     assert await names(node) == []
 
 
-async def test_a_join_is_answered_with_ignore(node: Node, there: Neighbour) -> None:
+async def test_a_join_where_nobody_signs_up_is_answered_with_ignore(
+    node: Node, there: Neighbour
+) -> None:
     """Whoever asks to join an event is not left waiting. Spec: FEP-8a8e"""
-    event = await do(node, "event.publish", document=EVENT)
+    event = await do(node, "event.publish", document={**EVENT, "join": "none"})
     actor = there.actor("linz")
     join = there.activity("Join", actor, event["id"])
     assert await tell(node, there, join) == "done"

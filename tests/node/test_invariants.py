@@ -71,11 +71,37 @@ async def _two_in_hand(tx: Transaction) -> None:
     )
 
 
+def _guest(seat: str) -> str:
+    return (
+        "insert into participation (id, event, party, host, door, answer, seat, place, "
+        "activity_id, since, changed, heard_at) select 'p', id, 'p', '', 'join', 'yes', "
+        f"{seat}, 1, 'https://a.example/1', 'x', 'x', 'x' from event limit 1"
+    )
+
+
+_ADDRESS = "https://a.example/1"
+_SHOWN = (
+    "insert into reply (id, address, subject, depth, author, author_name, handle, host, inbox, "
+    "html, links, visibility, state, published, updated, received) values ('r', "
+    f"'{_ADDRESS}', 'https://b.example/e', 1, 'https://a.example/anna', 'Anna', '@anna', "
+    "'a.example', '', '', '[]', 'public', 'shown', 'x', 'x', 'x')"
+)
+_ANSWERED = (
+    "insert into answer (id, parent, visibility, texts, document, published, updated) "
+    "values ('a', 'x', 'direct', '{}', :open, 'x', 'x')"
+)
+
+
 _HARM: dict[str, Callable[[Transaction], Awaitable[object]]] = {
     "fan-out": lambda tx: tx.run(
         "delete from delivery where sequence = (select max(sequence) from delivery)"
     ),
     "attempts": lambda tx: tx.run("update delivery set attempts = 0"),
+    "pictures": lambda tx: _both(
+        tx,
+        "insert into media (id, alt, created) values ('m', '{}', '2030')",
+        "insert into media_use (media, used_by) values ('m', 'https://wien.example/e/gone')",
+    ),
     "order": lambda tx: tx.run(
         "update delivery set first_attempt_at = '2020-01-01T00:00:00.000000Z' where sequence = "
         "(select d.sequence from delivery d join outgoing o on o.id = d.activity_id "
@@ -118,7 +144,54 @@ _HARM: dict[str, Callable[[Transaction], Awaitable[object]]] = {
     ),
     "one in hand": _two_in_hand,
     "told": lambda tx: tx.run("update event set create_id = null"),
+    "private words": lambda tx: tx.run(_ANSWERED, open=b"{}"),
+    "barred": lambda tx: _both(
+        tx,
+        _SHOWN,
+        "insert into host_rule (host, standing, created, updated) "
+        "values ('a.example', 'suspended', 'x', 'x')",
+    ),
+    "taken back": lambda tx: _both(
+        tx,
+        _SHOWN,
+        "insert into tombstone (id, author, at) "
+        f"values ('{_ADDRESS}', 'https://a.example/anna', 'x')",
+    ),
+    "guests": lambda tx: _both(tx, _guest("'left'"), "update event set going = 2"),
+    "nobody's": lambda tx: tx.run(
+        "insert into erasure (id, kind, name, asked, due_at, erased_at) "
+        "values ('e', 'person', 'p', '2026', '2026', '2026')"
+    ),
+    "joined": lambda tx: _both(tx, _guest("'refused'"), "update event set going = 0"),
+    "waiting list": lambda tx: tx.run(_guest("'waiting'")),
+    "left over": lambda tx: _both(
+        tx,
+        "insert into poll (id, event, options, content, published, ends) "
+        "select 'q', id, '[]', '{}', 'x', '2031' from event limit 1",
+        "update event set state = 'deleted'",
+    ),
+    "shut out": lambda tx: _both(
+        tx,
+        "insert into person (id, name, role, created, disabled_at) "
+        "values ('p', 'eve', 'member', '2026', '2026')",
+        "insert into token (id, person, digest, scope, created) "
+        "values ('t', 'p', 'd', 'read', '2026')",
+    ),
+    "hidden": lambda tx: _both(
+        tx,
+        "insert into person (id, name, role, created) values ('p', 'eve', 'member', '2026')",
+        "insert into profile (person, id, name, bio, languages, visibility, hidden_at, updated) "
+        "values ('p', 'm', 'Eve', '{}', '[]', 'public', '2026', '2026')",
+    ),
+    "log": lambda tx: tx.run("update audit_head set digest = 'changed'"),
     "sealed keys": lambda tx: tx.run("update actor_key set sealed = :der", der=b"\x30\x82open"),
+    "channels": lambda tx: _both(
+        tx,
+        "insert into channel (actor, handle, language, created, removed) values "
+        "('https://wien.test/c/wien-ar', 'wien-ar', 'ar', '2026-01-01', '2026-01-02')",
+        "insert into channel_share (channel, object, event, activity, at) "
+        "select 'https://wien.test/c/wien-ar', id, id, id, published from event",
+    ),
     "followers": lambda tx: _both(
         tx,
         "update follower set community = 'https://nobody.example/'",
@@ -147,7 +220,7 @@ async def test_it_sees_what_was_deleted_elsewhere_and_is_still_here(wien: Node):
 
 
 def test_every_invariant_has_a_harm_that_breaks_it():
-    named = {each.name for each in INVARIANTS} | {"sealed keys", "digests"}
+    named = {each.name for each in INVARIANTS} | {"sealed keys", "digests", "waiting list", "log"}
     assert named == {*_HARM, "tombstones"}
 
 

@@ -112,10 +112,13 @@ def test_the_request_at_hand_is_on_every_line_written_inside(start, log):
 
 
 @pytest.mark.parametrize("log_format", ["text", "json"])
-def test_an_error_of_ours_brings_its_traceback(start, log, log_format):
+def test_an_error_of_ours_brings_its_traceback_and_not_what_it_says(start, log, log_format):
     lines = start(log_format)
-    fail(log, "no such row")
-    assert "LookupError: no such row" in lines.getvalue()
+    fail(log, "no row for @anna@a.test")
+    log.warning("Again: %s, %r.", LookupError("anna"), LookupError("anna"))
+    assert "LookupError" in lines.getvalue()
+    assert "in fail" in lines.getvalue()
+    assert "anna" not in lines.getvalue()
 
 
 def test_a_traceback_in_text_is_indented(start, log):
