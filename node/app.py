@@ -12,25 +12,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-import node.community.federate
-import node.community.rotation
-import node.events.federate
-import node.forgetting
-import node.moderation.federate
-import node.network.bordering
-import node.network.federate
-import node.network.moving
-import node.operations.block_lists
-import node.operations.deliveries
-import node.operations.events
-import node.operations.keys
-import node.operations.network
-import node.operations.pending
-import node.operations.people
-import node.operations.reports
-import node.operations.rotation
-import node.operations.system
-import node.rsvp.federate  # noqa: F401  these fill the tables of listeners, happenings, operations
+import node.rooms  # noqa: F401  it fills the tables of listeners, happenings, operations
 from federation.counting import Counters
 from federation.followers.synchronising import Synchroniser
 from federation.inward.inbox import Inbox
@@ -48,9 +30,11 @@ from federation.policy import RuleBook
 from federation.trust.actors import RemoteActors
 from federation.trust.authenticate import Authenticator
 from federation.trust.discovery import Discovery
+from federation.trust.interaction import Ways
 from federation.trust.readers import Readers
 from node.community import actions as community_actions
 from node.community.keyring import StoredKeyring
+from node.community.pages import surroundings
 from node.community.synchronising import Escorts
 from node.config import Config
 from node.context import Context
@@ -60,9 +44,15 @@ from node.jobs import jobs
 from node.listening import listeners as _listeners
 from node.master import open_vault
 from node.moderation import store as moderation_store
+from node.network import errands
+from node.network.software import Learner
 from node.network.synchronising import OurFollows
+from node.operations.erasing import catch_up, keep_erasing
+from node.operations.media import keep_sweeping
 from node.operations.moderation import keep_renewing
+from node.people.signing_in import find_visitor
 from node.routes import ROUTES
+from node.routing.policies import check_policies
 from node.services import NODE, Node, SystemClock
 from node.storage.actors import StoredActors
 from node.storage.database import Database, open_database
@@ -74,8 +64,11 @@ from node.storage.outbox import StoredDeliveries
 from node.storage.schemes import StoredSchemes
 from node.urls import Urls
 from node.web.headers import DATA_HEADERS
+from node.web.limits import LIMITS, Limits
 from node.web.middleware import check_host, tell_errors
 from node.web.render import Renderer
+from node.web.visitor import VISITORS, keep_private
+from node.web.whole import SURROUNDINGS
 
 _log = logging.getLogger(__name__)
 LARGEST_REQUEST = 1024 * 1024
@@ -100,6 +93,7 @@ async def open_node(config: Config) -> AsyncIterator[Node]:
         await migrate(database, SCHEMA, now=clock.now())
         node = await _join(config, database, clock)
         try:
+            await catch_up(node)
             yield node
         finally:
             await node.client.close()
@@ -119,6 +113,7 @@ async def _join(config: Config, database: Database, clock: SystemClock) -> Node:
     sender = Sender(border, keyring, StoredSchemes(database), clock)
     fetcher = Fetcher(border, sender, urls.relay, clock)
     actors = RemoteActors(RecentActors(StoredActors(database), clock), fetcher, clock)
+    discovery = Discovery(fetcher, actors, addresses)
     authenticator = Authenticator(actors, clock, authorities(urls.origin), urls.origin)
     counters = Counters()
     synchroniser = Synchroniser(Documents(fetcher), clock, urls.origin, counters)
@@ -134,7 +129,8 @@ async def _join(config: Config, database: Database, clock: SystemClock) -> Node:
         sender=sender,
         fetcher=fetcher,
         actors=actors,
-        discovery=Discovery(fetcher, actors, addresses),
+        discovery=discovery,
+        ways=Ways(discovery.handles, discovery.servers, clock),
         inbox=Inbox(
             authenticator,
             StoredInbox(database),
@@ -170,9 +166,12 @@ def build_app(node: Node) -> web.Application:
         middlewares=[check_host(authorities(node.urls.origin)), tell_errors],  # type: ignore[list-item]
     )
     app[NODE] = node
+    app[LIMITS], app[VISITORS], app[SURROUNDINGS] = Limits(), find_visitor, surroundings
+    app.on_response_prepare.append(keep_private)
     app.on_response_prepare.append(_guard_headers)
+    check_policies(ROUTES)
     for route in ROUTES:
-        handler = guarded(route.handler, route.scope) if route.scope else route.handler
+        handler = guarded(route)
         app.router.add_route(route.method, route.path, handler)
         if route.method == "GET":
             app.router.add_route("HEAD", route.path, handler)
@@ -216,13 +215,18 @@ async def working(node: Node) -> AsyncIterator[None]:
         reader=reader,
     )
     follows = OurFollows(node.look, node.act, node.urls)
+    learner = Learner(node.look, node.act, node.fetcher, node.clock, node.urls.community)
     node.workers[:] = [
         asyncio.create_task(courier.run(node.courier_wake, stop), name="courier"),
         asyncio.create_task(intake.run(node.intake_wake, stop), name="intake"),
         asyncio.create_task(jobs.run(node.act, stop), name="jobs"),
         asyncio.create_task(_feel_pulse(node, stop), name="pulse"),
         asyncio.create_task(keep_renewing(node, stop), name="rules"),
+        asyncio.create_task(keep_sweeping(node, stop), name="pictures"),
+        asyncio.create_task(keep_erasing(node, stop), name="erasures"),
+        asyncio.create_task(learner.run(stop), name="software"),
         asyncio.create_task(node.synchroniser.run(follows, stop), name="synchroniser"),
+        asyncio.create_task(errands.run(node, stop), name="errands"),
     ]
     try:
         yield

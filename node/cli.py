@@ -5,13 +5,24 @@ from __future__ import annotations
 import click
 
 from node.commands import (
+    access,
+    backups,
     benching,
+    cases,
+    channels,
+    community,
+    conversations,
+    erasing,
     events,
+    inspecting,
     keys,
+    media,
+    members,
     moderation,
     network,
     people,
     queue,
+    sharing,
     starting,
     system,
 )
@@ -28,20 +39,37 @@ for command in (
     starting.init,
     starting.serve,
     starting.demo,
+    backups.backup,
+    backups.restore,
     benching.bench,
     system.doctor,
     system.status,
     system.version,
     events.event,
+    community.community,
+    media.media,
+    conversations.conversation,
     network.network,
+    channels.channel,
     moderation.block,
     moderation.report,
+    cases.case,
+    cases.wave,
     queue.queue,
     keys.key,
-    people.token,
+    access.token,
+    access.session,
+    access.audit,
+    access.setup_link,
     people.user,
-    people.setup_link,
+    erasing.data,
+    erasing.erasures,
     system.listeners,
     system.routes,
 ):
     main.add_command(command)
+network.network.add_command(inspecting.fetch)
+for command in (sharing.share, sharing.unshare, sharing.shares, sharing.sharing):
+    network.network.add_command(command)
+for command in (erasing.erase, erasing.keep, members.show, members.describe, members.export):
+    people.user.add_command(command)

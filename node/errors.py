@@ -6,6 +6,7 @@
     ├── NotSignedIn     401
     ├── Conflict        409
     ├── Invalid         422   (field by field)
+    ├── TooMany         429   (too often; later)
     └── Unavailable     503   (our own trouble; try again)
 
 Each has two faces: `str(error)` is the sentence for the person, `reason` the slug for the log.
@@ -60,6 +61,17 @@ class Invalid(NodeError):
     def __init__(self, fields: Mapping[str, str]) -> None:
         self.fields = dict(fields)
         super().__init__("; ".join(f"{field}: {why}" for field, why in self.fields.items()))
+
+
+class TooMany(NodeError):
+    """Too often from one place, or about one person; `seconds` later it may be tried again."""
+
+    status = 429
+    reason = "too-many"
+
+    def __init__(self, sentence: str, seconds: int = 300) -> None:
+        self.seconds = seconds
+        super().__init__(sentence)
 
 
 class Unavailable(NodeError):

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from federation.followers.synchronisation import digest_of
+from node.conversations import soundness as conversations
 from node.ids import stamp
+from node.people import audit, erasure_store
+from node.rsvp import poll_store, soundness
 from node.storage.database import Transaction
 from node.storage.inspection import Engine, damage
 
@@ -128,10 +131,76 @@ INVARIANTS = (
         query="select id as what from event where state <> 'deleted' and create_id is null",
     ),
     Invariant(
+        name="pictures",
+        says="no picture is kept for an event that is not there",
+        query="select u.used_by as what from media_use u where u.used_by like '%/e/%' and not "
+        "exists (select 1 from event e where e.state <> 'deleted' "
+        "and u.used_by like '%/e/' || e.id)",
+    ),
+    Invariant(
+        name="shut out",
+        says="nobody who was shut out, or waits to be let in, has a session or an open token",
+        query="select person.id as what from person where (disabled_at is not null "
+        "or pending = 1) and (exists (select 1 from session s where s.person = person.id) or "
+        "exists (select 1 from token t where t.person = person.id and t.revoked_at is null))",
+    ),
+    Invariant(
+        name="hidden",
+        says="of whoever hid everything nothing is shown, and whoever has an actor has its keys",
+        query="select p.id as what from persona_post p join persona s on s.id = p.persona "
+        "where s.hidden_at is not null and p.state in ('shown', 'home') union all "
+        "select id from profile where hidden_at is not null and visibility <> 'nobody' "
+        "union all select id from persona where not exists "
+        "(select 1 from actor_key k where k.actor like '%/p/' || persona.id)",
+    ),
+    Invariant(
         name="followers",
         says="nobody follows who is not there to follow",
         query="select actor as what from follower "
         "where community not in (select actor from actor_key)",
+    ),
+    Invariant(
+        name="channels",
+        says="nobody follows a channel that is gone, and none shares what was deleted",
+        query="select f.community as what from follower f join channel c on c.actor = f.community "
+        "where c.removed is not null union all select s.object from channel_share s "
+        "join channel c on c.actor = s.channel join event e on e.id = s.event "
+        "where c.removed is not null or e.state = 'deleted'",
+    ),
+    Invariant(
+        name="private words",
+        says="what was said to one person is served to nobody else",
+        query=conversations.PRIVATE,
+    ),
+    Invariant(
+        name="barred",
+        says="nobody with whom we do not speak has a word on a page",
+        query=conversations.BARRED,
+    ),
+    Invariant(
+        name="taken back",
+        says="no reply is kept that its author took back",
+        query=conversations.TAKEN_BACK,
+    ),
+    Invariant(
+        name="guests",
+        says="an event tells as many guests as come",
+        query=soundness.COUNTED,
+    ),
+    Invariant(
+        name="nobody's",
+        says="nothing is kept of an account that is no more, nor the name of whoever was erased",
+        query=erasure_store.LEFT,
+    ),
+    Invariant(
+        name="left over",
+        says="of a deleted event neither its poll nor words to people are left",
+        query=poll_store.LEFT_OVER,
+    ),
+    Invariant(
+        name="joined",
+        says="whoever joined from elsewhere was told what became of it",
+        query=soundness.ANSWERED,
     ),
 )
 
@@ -150,7 +219,25 @@ async def findings(tx: Transaction, engine: Engine, now: datetime) -> list[Findi
         "forgotten": stamp(now - _FORGETTING_OVERDUE),
     }
     held = [await _finding(tx, each, values) for each in INVARIANTS]
-    return [sound, *held, await _sealed(tx), await _digests(tx)]
+    return [
+        sound,
+        *held,
+        await _sealed(tx),
+        await _digests(tx),
+        await _line(tx, now),
+        await _log(tx),
+    ]
+
+
+async def _line(tx: Transaction, now: datetime) -> Finding:
+    """Whoever waits for a place waits because there is none."""
+    wrong = await soundness.kept_waiting(tx, now)
+    return Finding(
+        name="waiting list",
+        says="nobody waits while a place is free",
+        many=len(wrong),
+        examples=tuple(wrong[:_EXAMPLES]),
+    )
 
 
 async def _digests(tx: Transaction) -> Finding:
@@ -168,6 +255,17 @@ async def _digests(tx: Transaction) -> Finding:
         says="the digest of the followers on a server is that of those who are kept",
         many=len(wrong),
         examples=tuple(wrong[:_EXAMPLES]),
+    )
+
+
+async def _log(tx: Transaction) -> Finding:
+    """Who did what is as it was written. Spec: security DP14"""
+    wrong = await audit.broken(tx)
+    return Finding(
+        name="log",
+        says="no row of the log was changed or taken out",
+        many=len(wrong),
+        examples=tuple(str(number) for number in wrong[:_EXAMPLES]),
     )
 
 

@@ -1,7 +1,8 @@
 """One log line format: one event, one line, verb first, what belongs to it as key=value or JSON.
 
 A line carries what the code names in `extra` and nothing else: no bodies, no headers, no addresses
-of people. Names that must never appear are dropped here, whoever passes them.
+of people. Names that must never appear are dropped here, whoever passes them; of errors only their
+class is told, and where they were raised.
 """
 
 from __future__ import annotations
@@ -53,10 +54,49 @@ def _moment(record: logging.LogRecord) -> str:
 
 
 def _trace(record: logging.LogRecord) -> str | None:
-    """The traceback of the error at hand, None if there is none."""
-    if not record.exc_info or record.exc_info[0] is None:
+    """Where the error at hand and its causes came from, None if there is none.
+
+    What an error says of itself stays out: it may repeat a name, an address, a piece of a body.
+    """
+    if not record.exc_info or record.exc_info[1] is None:
         return None
-    return "".join(traceback.format_exception(*record.exc_info)).rstrip()
+    return "\n".join(reversed([_place(error) for error in _causes(record.exc_info[1])]))
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error, what caused it, what caused that; never round in a circle."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        hidden = None if error.__suppress_context__ else error.__context__
+        error = error.__cause__ or hidden
+
+
+def _place(error: BaseException) -> str:
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    return f"Traceback (most recent call last):\n{frames}{_kind(error)}"
+
+
+def _kind(error: BaseException) -> str:
+    """The class of an error, and of all that are in a group of them."""
+    inner = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    return type(error).__name__ + (f" ({', '.join(map(_kind, inner))})" if inner else "")
+
+
+def _without_errors(record: logging.LogRecord) -> bool:
+    """Errors that are named in a message are named by their class alone."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            _kind(each) if isinstance(each, BaseException) else each for each in record.args
+        )
+    return True
+
+
+def _of_asyncio(record: logging.LogRecord) -> bool:
+    """Its lines without the tasks that they describe, with all that these hold."""
+    record.msg, record.args = str(record.msg).partition("\n")[0], ()
+    return True
 
 
 def _short(value: object) -> str:
@@ -131,10 +171,12 @@ def start_logging(level: str, log_format: str, *, stream: TextIO | None = None) 
     root = logging.getLogger()
     for earlier in [each for each in root.handlers if hasattr(each, "of_josoor")]:
         root.removeHandler(earlier)
+    handler.addFilter(_without_errors)
     handler.of_josoor = True  # type: ignore[attr-defined]
     root.addHandler(handler)
     root.setLevel(level.upper())
     # aiohttp's access log holds the visitors' addresses.
     logging.getLogger("aiohttp.access").disabled = True
     logging.getLogger("aiohttp.server").addFilter(_of_aiohttp)
+    logging.getLogger("asyncio").addFilter(_of_asyncio)
     return handler

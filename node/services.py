@@ -21,13 +21,16 @@ from federation.policy import RuleBook
 from federation.ports import Handled, Keyring
 from federation.trust.actors import RemoteActors
 from federation.trust.discovery import Discovery
+from federation.trust.interaction import Ways
 from federation.trust.readers import Readers
 from keys.vault import Vault
+from node import once
 from node.config import Config
 from node.context import Context
 from node.storage.database import Database, Transaction
 from node.storage.inbox import handled
 from node.storage.outbox import StoredOutbox
+from node.turns import Turns
 from node.urls import Urls
 from node.web.render import Renderer
 
@@ -70,6 +73,7 @@ class Node:
     fetcher: Fetcher
     actors: RemoteActors
     discovery: Discovery
+    ways: Ways
     inbox: Inbox
     policy: RuleBook
     readers: Readers
@@ -81,14 +85,22 @@ class Node:
     intake_wake: asyncio.Event = field(default_factory=asyncio.Event)
     workers: list[asyncio.Task[None]] = field(default_factory=list)
     touched: float = -math.inf
+    picture_turns: Turns = field(default_factory=Turns)
+    erasing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def act(self, work: Callable[[Context], Awaitable[T]]) -> T:
         """What `work` returns, once all it did is durable; then what must leave is on its way."""
 
+        mark = once.present()
+
         async def transaction(tx: Transaction) -> T:
+            if mark is not None:
+                await once.keep(tx, mark, self.clock.now())
             return await work(self._context(tx))
 
         result = await self.database.write(transaction)
+        if mark is not None:
+            mark.kept = True
         self.courier_wake.set()
         return result
 

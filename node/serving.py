@@ -15,11 +15,13 @@ from node.app import build_app, open_node, working
 from node.config import Config, ConfigError
 from node.edge import Edge
 from node.founding import default_community, found
+from node.hardening import keep_memory
 from node.logs import start_logging
 from node.operations import registry
 from node.patience import HEAD_SECONDS, Patience
 from node.people import store as people_store
 from node.services import Node
+from node.web.qr import qr_text
 
 # Together with the 20 seconds for what is on its way: half a minute, after which we are killed.
 _STOP_WITHIN = 8.0
@@ -30,6 +32,7 @@ def serve(config: Config) -> None:
     """Serve until SIGTERM or SIGINT. Raises: ConfigError for what this release cannot do."""
     _refuse_the_impossible(config)
     start_logging(config.log_level, config.log_format)
+    keep_memory()
     with asyncio.Runner(loop_factory=_fast_loop()) as runner:
         runner.run(_serve(config))
 
@@ -105,6 +108,8 @@ async def _greet(node: Node) -> None:
             file=sys.stderr,
             flush=True,
         )
+        if sys.stderr.isatty():
+            print(qr_text(link["url"]), file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _told_to_stop() -> asyncio.Event:

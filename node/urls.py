@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from node.ids import is_id
 
@@ -48,6 +48,10 @@ class Urls:
         """The community's actor."""
         return f"{self.origin}/c/{self.handle}"
 
+    def channel(self, handle: str) -> str:
+        """A language channel of the community, by its own handle."""
+        return f"{self.origin}/c/{handle}"
+
     @property
     def relay(self) -> str:
         """The node's own actor, readable by everybody."""
@@ -82,12 +86,58 @@ class Urls:
         """A note of the community."""
         return f"{self.origin}/n/{note_id}"
 
+    def poll(self, poll_id: str) -> str:
+        """The companion poll of an event."""
+        return f"{self.origin}/q/{poll_id}"
+
+    def answer(self, answer_id: str) -> str:
+        """A public answer of the community to somebody."""
+        return f"{self.origin}/r/{answer_id}"
+
+    def stamp(self, stamp_id: str) -> str:
+        """Our word that something of ours may be quoted. Spec: FEP-044f"""
+        return f"{self.origin}/s/{stamp_id}"
+
+    def media(self, media_id: str, *, small: bool = False) -> str:
+        """A picture as large as we have it, or small; the address never shows anything else."""
+        return f"{self.origin}/media/{media_id}{'-480' if small else ''}.jpg"
+
+    def tag(self, tag: str) -> str:
+        """The page of what has this hashtag."""
+        return f"{self.origin}/events?tag={quote(tag)}"
+
+    def rsvp(self, secret: str) -> str:
+        """The page on which one person changes her answer to an event."""
+        return f"{self.origin}/rsvp/{secret}"
+
+    def member(self, persona_id: str) -> str:
+        """The actor of a member who asked for one."""
+        return f"{self.origin}/p/{persona_id}"
+
+    def member_post(self, persona_id: str, post_id: str) -> str:
+        """A post of such an actor."""
+        return f"{self.origin}/p/{persona_id}/posts/{post_id}"
+
+    def member_activity(self, persona_id: str, activity_id: str) -> str:
+        """An activity of such an actor."""
+        return f"{self.origin}/p/{persona_id}/a/{activity_id}"
+
+    def member_id(self, actor: str) -> str | None:
+        """The short id out of such an actor's address; None for any other address."""
+        prefix = f"{self.origin}/p/"
+        short = actor.removeprefix(prefix)
+        return short if actor.startswith(prefix) and is_id(short) else None
+
+    def profile(self, profile_id: str) -> str:
+        """The page on which a member shows herself to everybody."""
+        return f"{self.origin}/m/{profile_id}"
+
     def is_ours(self, url: str) -> bool:
         """Whether this address lies on this node."""
         return url == self.origin or url.startswith(f"{self.origin}/")
 
     def actors(self) -> tuple[str, str]:
-        """The actors that live here."""
+        """The actors that always live here; `node.storage.cast` knows all of them."""
         return (self.community, self.relay)
 
     def event_id(self, given: str) -> str | None:

@@ -31,7 +31,7 @@ def key_list(as_json: bool) -> None:
 @click.argument("actor", required=False)
 @json_option
 def rotate(actor: str | None, as_json: bool) -> None:
-    """Give ACTOR new keys, by handle or address; without one the community and the relay.
+    """Give ACTOR new keys, by handle or address; without one all actors of this node.
 
     Every server that knows the actor is told first, under the old key, and nobody has to follow
     anew. The old private key is destroyed when all have the new one, or after 90 days.

@@ -49,29 +49,56 @@ def queue_hosts(as_json: bool) -> None:
     )
 
 
+@queue.command("arrivals")
+@click.option("--parked", is_flag=True, help="What is stuck, in place of what waits.")
+@click.option("--after", metavar="ID", help="Go on from here.")
+@json_option
+def arrivals(parked: bool, after: str | None, as_json: bool) -> None:
+    """Show what arrived from others and waits to be heard, or is stuck and why."""
+    run(
+        "queue.page",
+        {"arrivals": True, "parked": parked, "after": after, "limit": 200},
+        as_json=as_json,
+        show=lambda rows: table(
+            rows, "id", "kind", "host", "attempts", "next_attempt", "reason", empty="Nothing."
+        ),
+    )
+
+
+_arrivals = click.option("--arrivals", is_flag=True, help="Of what came in, not of what goes out.")
+
+
 @queue.command("retry")
 @click.argument("id", required=False)
 @click.option("--host", help="Everything for this host.")
 @click.option("--all", "everything", is_flag=True, help="Everything.")
+@_arrivals
 @json_option
-def retry(id: str | None, host: str | None, everything: bool, as_json: bool) -> None:
-    """Try again now: one delivery, those for a host, or all."""
+def retry(
+    id: str | None, host: str | None, everything: bool, arrivals: bool, as_json: bool
+) -> None:
+    """Try again now: one by its ID, those for a host, or all."""
     run(
         "queue.retry",
-        {"id": id, "host": host, "all": everything},
+        {"id": id, "host": host, "all": everything, "arrivals": arrivals},
         as_json=as_json,
-        show=lambda found: f"{found['retried']} deliveries are tried again",
+        show=lambda found: f"{found['retried']} are tried again",
     )
 
 
 @queue.command("discard")
-@click.argument("id")
+@click.argument("id", required=False)
+@click.option("--host", help="Everything that is stuck for this host.")
+@click.option("--all", "everything", is_flag=True, help="Everything that is stuck.")
+@_arrivals
 @json_option
-def discard(id: str, as_json: bool) -> None:
-    """Give a delivery up."""
+def discard(
+    id: str | None, host: str | None, everything: bool, arrivals: bool, as_json: bool
+) -> None:
+    """Give up one by its ID, or what is stuck for a host, or all that is."""
     run(
         "queue.discard",
-        {"id": id},
+        {"id": id, "host": host, "all": everything, "arrivals": arrivals},
         as_json=as_json,
-        show=lambda found: f"{found['id']} is given up",
+        show=lambda found: f"{found['discarded']} given up",
     )

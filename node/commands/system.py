@@ -59,7 +59,7 @@ def routes(as_json: bool) -> None:
         {
             "method": route.method,
             "path": route.path,
-            "who": route.scope.value if route.scope else "everybody",
+            "who": route.who,
             "what": (route.handler.__doc__ or "").strip().partition("\n")[0],
         }
         for route in ROUTES

@@ -108,6 +108,22 @@ async def get_queue(request: web.Request) -> web.Response:
     return json_answer(await perform_for(request, "queue.list", parked=parked))
 
 
+async def get_community(request: web.Request) -> web.Response:
+    """What the community says of itself."""
+    return json_answer(await perform_for(request, "community.show"))
+
+
+async def get_legal(request: web.Request) -> web.Response:
+    """The legal notice and the texts about data, in every language."""
+    return json_answer(await perform_for(request, "community.legal"))
+
+
+async def patch_legal(request: web.Request) -> web.Response:
+    """Another legal notice, other texts; null for a text is the one that comes with the node."""
+    document = await document_of(request)
+    return json_answer(await perform_for(request, "community.set-legal", document=document))
+
+
 async def patch_community(request: web.Request) -> web.Response:
     """Let the community describe itself anew."""
     document = await document_of(request)

@@ -9,6 +9,7 @@ from aiohttp import web
 from node.doors.api import document_of, perform_for
 from node.errors import Invalid
 from node.web.answers import json_answer
+from node.web.visitor import HOLDER
 
 
 async def get_blocks(request: web.Request) -> web.Response:
@@ -19,7 +20,8 @@ async def get_blocks(request: web.Request) -> web.Response:
 async def post_block(request: web.Request) -> web.Response:
     """Make a rule: {"target", "level", "reason", "comment"}."""
     known = ("target", "level", "reason", "comment", "reject_reports")
-    rule = await perform_for(request, "block.add", **await _fields(request, *known))
+    given = await _fields(request, *known)
+    rule = await perform_for(request, "block.add", **given, by=request[HOLDER].id)
     return json_answer(rule, status=201)
 
 
@@ -37,7 +39,9 @@ async def get_block_mode(request: web.Request) -> web.Response:
 async def put_block_mode(request: web.Request) -> web.Response:
     """Speak with everybody or with those on the allow-list: {"mode"}."""
     mode = (await _fields(request, "mode")).get("mode")
-    return json_answer(await perform_for(request, "block.mode", mode=mode or ""))
+    return json_answer(
+        await perform_for(request, "block.mode", mode=mode or "", by=request[HOLDER].id)
+    )
 
 
 async def post_block_import(request: web.Request) -> web.Response:

@@ -13,10 +13,10 @@ from activitypub.collections import ordered_collection
 from activitypub.contexts import OBJECT_CONTEXT
 from activitypub.names import ACTIVITY_JSON, PUBLIC
 from activitypub.negotiation import wants_activity
-from node.community import actions as community_actions
 from node.community import key_store
 from node.community import store as community_store
-from node.community.document import community_document, relay_document
+from node.community.portraits import portrait
+from node.doors.direct import get_direct_note
 from node.doors.readers import check_reader, is_stranger, may_read, message_of, stub
 from node.errors import NotFound
 from node.events import pages as events_pages
@@ -50,9 +50,8 @@ async def get_community(request: web.Request) -> web.StreamResponse:
     asker = node.readers.claimed_host(message_of(request))
 
     async def read(tx: Transaction) -> Json:
-        community = await community_actions.the_community(tx)
         keys = await key_store.shown_to(tx, node.urls.community, asker)
-        return community_document(community, keys, node.urls)
+        return await portrait(tx, node.urls, node.urls.community, keys)
 
     whole = await may_read(request)
     document = await node.look(read)
@@ -65,9 +64,8 @@ async def get_relay(request: web.Request) -> web.StreamResponse:
     asker = node.readers.claimed_host(message_of(request))
 
     async def read(tx: Transaction) -> Json:
-        community = await community_actions.the_community(tx)
         keys = await key_store.shown_to(tx, node.urls.relay, asker)
-        return relay_document(community, keys, node.urls)
+        return await portrait(tx, node.urls, node.urls.relay, keys)
 
     document = await node.look(read)
     return activity_answer(request, stub(document) if is_stranger(request) else document)
@@ -85,7 +83,7 @@ async def get_event(request: web.Request) -> web.StreamResponse:
         raise NotFound(_NO_EVENT)
     state, body = found
     if state is State.DELETED:
-        return _gone(body)
+        return gone(body)
     return document_answer(request, body, ACTIVITY_JSON, _VARY)
 
 
@@ -96,9 +94,9 @@ async def get_note(request: web.Request) -> web.StreamResponse:
         await check_reader(request, _NO_NOTE)
     body = await node.look(lambda tx: events_store.note(tx, request.match_info["id"]))
     if body is None:
-        raise NotFound(_NO_NOTE)
+        return await get_direct_note(request, _NO_NOTE)
     if orjson.loads(body)["type"] == "Tombstone":
-        return _gone(body)
+        return gone(body)
     if not wants_activity(request.headers.get("Accept", "")):
         raise web.HTTPSeeOther(orjson.loads(body)["url"], headers=_VARY)
     return document_answer(request, body, ACTIVITY_JSON, _VARY)
@@ -110,9 +108,14 @@ async def get_activity(request: web.Request) -> web.StreamResponse:
     await check_reader(request, _NO_ACTIVITY)
     address = node.urls.activity(request.match_info["id"])
     body = await node.look(lambda tx: public_activity(tx, address))
-    if body is None or PUBLIC not in orjson.loads(body).get("to", []):
+    if body is None or not _is_for_all(orjson.loads(body)):
         raise NotFound(_NO_ACTIVITY)
     return document_answer(request, body, ACTIVITY_JSON, _VARY)
+
+
+def _is_for_all(activity: Json) -> bool:
+    """Whether anybody may read it, listed or not."""
+    return PUBLIC in [*activity.get("to", []), *activity.get("cc", [])]
 
 
 async def get_collection(request: web.Request) -> web.StreamResponse:
@@ -199,7 +202,7 @@ def _create(urls: Urls, event_id: str, create_id: str, body: bytes, published: s
     }
 
 
-def _gone(tombstone: bytes) -> web.Response:
+def gone(tombstone: bytes) -> web.Response:
     """What was here and is no more. Spec: ActivityPub 6.4"""
     return web.Response(status=410, body=tombstone, content_type=ACTIVITY_JSON, headers=_VARY)
 

@@ -3,16 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
-from functools import lru_cache
-from ipaddress import (
-    IPv4Address,
-    IPv4Network,
-    IPv6Address,
-    IPv6Network,
-    ip_address,
-    ip_network,
-)
 
 from aiohttp import web
 
@@ -20,9 +10,13 @@ from federation.inward.answer import Answer
 from federation.inward.inbox import LARGEST_BODY
 from federation.ports import Receipt
 from keys.message import Request
+from node.doors.called import actor_called
 from node.errors import NotFound
+from node.members import persona_store
 from node.services import NODE
+from node.storage.buried import is_buried
 from node.web.answers import problem
+from node.web.sources import source_of
 
 BODY_SECONDS = 30.0
 _WORTH_READING = 64 * 1024
@@ -37,11 +31,9 @@ async def post_shared_inbox(request: web.Request) -> web.Response:
 
 
 async def post_inbox(request: web.Request) -> web.Response:
-    """An activity for the community."""
-    urls = request.app[NODE].urls
-    if request.match_info["handle"] != urls.handle:
-        raise NotFound("There is no such actor here.")
-    return await _receive(request, urls.inbox(urls.community))
+    """An activity for the community or a language channel."""
+    actor = await actor_called(request)
+    return await _receive(request, request.app[NODE].urls.inbox(actor))
 
 
 async def post_relay_inbox(request: web.Request) -> web.Response:
@@ -50,9 +42,20 @@ async def post_relay_inbox(request: web.Request) -> web.Response:
     return await _receive(request, urls.inbox(urls.relay))
 
 
+async def post_member_inbox(request: web.Request) -> web.Response:
+    """An activity for a member's own actor; 410 where it was taken back."""
+    node = request.app[NODE]
+    actor = node.urls.member(request.match_info["id"])
+    if await node.look(lambda tx: is_buried(tx, actor)):
+        return web.Response(status=410)
+    if await node.look(lambda tx: persona_store.by_actor(tx, node.urls, actor)) is None:
+        raise NotFound("There is no such actor here.")
+    return await _receive(request, node.urls.inbox(actor))
+
+
 async def _receive(request: web.Request, inbox: str) -> web.Response:
     node = request.app[NODE]
-    address = _address(request, node.config.trusted_proxies, node.config.private_peers)
+    address = source_of(request, node.config.trusted_proxies, node.config.private_peers)
     head = Request(
         method=request.method,
         url=node.urls.origin + request.raw_path,
@@ -108,45 +111,3 @@ def _told(answer: Answer, *, unread: bool) -> web.Response:
         # What is still on its way is not worth reading to the end.
         response.force_close()
     return response
-
-
-Network = IPv4Network | IPv6Network
-
-
-def _address(
-    request: web.Request, proxies: Collection[Network], private: Collection[Network]
-) -> str:
-    """The network where this connection begins; "" where that says nothing.
-
-    Behind proxies of ours the last hop that is none of them, as they say it. Loopback and private
-    peers are a closed house, or a proxy that was not named: nothing is held against all behind it.
-    """
-    hops = [request.remote or ""]
-    if proxies and _within(hops[0], proxies):
-        forwarded = ",".join(request.headers.getall("X-Forwarded-For", []))
-        hops = [hop.strip() for hop in forwarded.split(",")][-10:] + hops
-    hop = next((hop for hop in reversed(hops) if not _within(hop, proxies)), "")
-    return "" if not hop or _within(hop, private) else _network(hop)
-
-
-def _within(hop: str, networks: Collection[Network]) -> bool:
-    address = _read(hop) if networks else None
-    return address is not None and any(
-        address in network for network in networks if network.version == address.version
-    )
-
-
-def _network(hop: str) -> str:
-    """The address, of IPv6 the /64 that one customer has; "" for loopback and for what is none."""
-    address = _read(hop)
-    if address is None or address.is_loopback:
-        return ""
-    return hop if address.version == 4 else str(ip_network(f"{hop}/64", strict=False))
-
-
-@lru_cache(maxsize=1024)
-def _read(hop: str) -> IPv4Address | IPv6Address | None:
-    try:
-        return ip_address(hop)
-    except ValueError:
-        return None

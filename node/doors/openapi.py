@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from node.doors.openapi_handlers import BODIES, LISTS, MADE, NEEDED, QUERIES
+from node.doors.openapi_parts import CASE_SCHEMAS, PART_SCHEMAS, TEXTS, UPLOAD
 from node.events.draft import CATEGORIES
 from node.events.model import JoinMode
+from node.people.model import Role, SignUp
 from node.urls import ID_PATTERN
 from node.version import VERSION
 
@@ -19,23 +22,12 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 _TEXT: Json = {"type": ["string", "null"]}
-_TEXTS: Json = {
-    "description": "A text, or language tags with texts.",
-    "anyOf": [
-        {"type": "string", "minLength": 1},
-        {
-            "type": "object",
-            "minProperties": 1,
-            "additionalProperties": {"type": "string", "minLength": 1},
-        },
-    ],
-}
+_TEXTS = TEXTS
 _LOCAL_TIME: Json = {
     "type": "string",
     "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$",
     "examples": ["2026-12-05T18:00"],
 }
-_DEGREES: Json = {"type": ["number", "null"]}
 
 SCHEMAS: dict[str, Json] = {
     "EventDraft": {
@@ -65,28 +57,10 @@ SCHEMAS: dict[str, Json] = {
                 "type": ["array", "null"],
                 "items": {"$ref": "#/components/schemas/Shift"},
             },
+            "picture": {"anyOf": [{"$ref": "#/components/schemas/PictureRef"}, {"type": "null"}]},
         },
     },
-    "Place": {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["name"],
-        "properties": {
-            "name": {"type": "string"},
-            "street": _TEXT,
-            "postal_code": _TEXT,
-            "city": _TEXT,
-            "country": _TEXT,
-            "latitude": _DEGREES,
-            "longitude": _DEGREES,
-        },
-    },
-    "Shift": {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["task", "places"],
-        "properties": {"task": _TEXTS, "places": {"type": "integer", "minimum": 1}},
-    },
+    **PART_SCHEMAS,
     "Reason": {
         "type": "object",
         "additionalProperties": False,
@@ -126,15 +100,64 @@ SCHEMAS: dict[str, Json] = {
             "comment": {"type": "string", "maxLength": 5000},
         },
     },
+    **CASE_SCHEMAS,
+    "Answer": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["in_reply_to", "texts"],
+        "properties": {"in_reply_to": {"type": "string"}, "texts": _TEXTS},
+    },
+    "Words": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["texts"],
+        "properties": {"texts": _TEXTS},
+    },
+    "ReplyRule": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["rule"],
+        "properties": {"rule": {"enum": ["open", "first-held", "all-held", "closed"]}},
+    },
     "Description": {
         "type": "object",
         "additionalProperties": False,
         "properties": {
             "name": _TEXTS,
-            "description": _TEXTS,
+            "description": {"anyOf": [*_TEXTS["anyOf"], {"type": "null"}]},
             "languages": {"type": "array", "items": {"type": "string"}},
-            "city": _TEXT,
+            **dict.fromkeys(("city", "country", "timezone", "contact"), _TEXT),
         },
+    },
+    "RoleFor": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["role"],
+        "properties": {
+            "role": {"enum": [role.value for role in Role]},
+            "until": {"type": ["string", "null"], "format": "date"},
+        },
+    },
+    "Yes": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["yes"],
+        "properties": {"yes": {"type": "boolean"}},
+    },
+    "Invitation": {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "role": {"enum": [role.value for role in Role]},
+            "days": {"type": "integer", "minimum": 1, "maximum": 90},
+            "uses": {"type": "integer", "minimum": 1, "maximum": 100},
+        },
+    },
+    "SignUp": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["mode"],
+        "properties": {"mode": {"enum": [mode.value for mode in SignUp]}},
     },
     "Thing": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}},
     "Problem": {
@@ -149,33 +172,6 @@ SCHEMAS: dict[str, Json] = {
             "errors": {"type": "object", "additionalProperties": {"type": "string"}},
         },
     },
-}
-_BODIES = {
-    "post_event": "EventDraft",
-    "put_event": "EventDraft",
-    "post_cancel_event": "Reason",
-    "post_following": "Follow",
-    "patch_community": "Description",
-    "post_block": "Rule",
-    "put_block_mode": "Mode",
-    "post_block_import": "BlockList",
-    "post_report": "Report",
-    "post_approve_follower": "Follow",
-    "post_reject_follower": "Follow",
-}
-_LISTS = {
-    *("get_events", "get_timeline", "get_following", "get_followers", "get_queue"),
-    *("get_blocks", "get_reports", "get_pending_followers"),
-}
-_MADE = {"post_event", "post_following", "post_block", "post_report"}
-_QUERIES = {
-    "get_events": ("limit",),
-    "get_timeline": ("type", "limit", "before"),
-    "delete_following": ("actor",),
-    "get_queue": ("parked",),
-    "delete_block": ("target",),
-    "get_block_export": ("actors",),
-    "get_reports": ("all",),
 }
 _ANSWERS = ("400", "401", "403", "404", "409", "413", "415", "422", "502", "503")
 
@@ -204,9 +200,9 @@ def describe(routes: Iterable[Route]) -> Json:
 
 def _operation(route: Route, path: str) -> Json:
     name = route.handler.__name__
-    good = "201" if name in _MADE else "200"
+    good = "201" if name in MADE else "200"
     thing: Json = {"$ref": "#/components/schemas/Thing"}
-    shape = {"type": "array", "items": thing} if name in _LISTS else thing
+    shape = {"type": "array", "items": thing} if name in LISTS else thing
     described: Json = {
         "operationId": name,
         "summary": (route.handler.__doc__ or "").strip().partition("\n")[0],
@@ -217,10 +213,12 @@ def _operation(route: Route, path: str) -> Json:
             **{status: _problem() for status in _ANSWERS},
         },
     }
-    if name in _BODIES:
-        schema = {"$ref": f"#/components/schemas/{_BODIES[name]}"}
+    if name == "post_media":
+        described["requestBody"] = UPLOAD
+    if name in BODIES:
+        schema = {"$ref": f"#/components/schemas/{BODIES[name]}"}
         described["requestBody"] = {
-            "required": name != "post_cancel_event",
+            "required": BODIES[name] != "Reason",
             "content": {"application/json": {"schema": schema}},
         }
     return described
@@ -229,12 +227,14 @@ def _operation(route: Route, path: str) -> Json:
 def _parameters(name: str, path: str) -> list[Json]:
     text: Json = {"type": "string"}
     found: list[Json] = [
-        {"name": one, "in": "query", "required": one in ("actor", "target"), "schema": text}
-        for one in _QUERIES.get(name, ())
+        {"name": one, "in": "query", "required": one in NEEDED, "schema": text}
+        for one in QUERIES.get(name, ())
     ]
-    if "{id}" in path:
-        found.append({"name": "id", "in": "path", "required": True, "schema": text})
-    return found
+    return found + [
+        {"name": one, "in": "path", "required": True, "schema": text}
+        for one in ("id", "participation")
+        if f"{{{one}}}" in path
+    ]
 
 
 def _problem() -> Json:

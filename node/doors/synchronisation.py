@@ -10,6 +10,7 @@ from activitypub.contexts import OBJECT_CONTEXT
 from activitypub.names import ACTIVITY_JSON
 from federation.followers.synchronisation import LONGEST_LIST
 from federation.ports import RemoteActor
+from node.doors.called import actor_called
 from node.doors.readers import message_of
 from node.errors import NotFound
 from node.services import NODE, Node
@@ -20,17 +21,20 @@ _NOTHING = "There is no such collection here."
 
 
 async def get_followers(request: web.Request) -> web.StreamResponse:
-    """The community's followers on the server of whoever signs; 404 for all others."""
-    node = request.app[NODE]
-    if request.match_info["handle"] != node.urls.handle:
-        raise NotFound(_NOTHING)
-    return await _answer(request, node, node.urls.community)
+    """Who follows the community or a channel on the server of whoever signs; 404 for others."""
+    return await _answer(request, request.app[NODE], await actor_called(request))
 
 
 async def get_relay_followers(request: web.Request) -> web.StreamResponse:
     """The relay's followers on the server of whoever signs; 404 for all others."""
     node = request.app[NODE]
     return await _answer(request, node, node.urls.relay)
+
+
+async def get_member_followers(request: web.Request) -> web.StreamResponse:
+    """The followers of a member's own actor on the server of whoever signs; 404 for all others."""
+    node = request.app[NODE]
+    return await _answer(request, node, node.urls.member(request.match_info["id"]))
 
 
 async def _answer(request: web.Request, node: Node, actor: str) -> web.StreamResponse:

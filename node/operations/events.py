@@ -26,6 +26,7 @@ def event_json(event: Event, urls: Urls) -> Json:
         "state": event.state.value,
         "reason": event.reason,
         **write_draft(event.draft),
+        "outdated": list(event.outdated),
         "published": event.published.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "updated": event.updated.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }

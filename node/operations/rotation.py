@@ -11,8 +11,10 @@ from node.community.keyring import Pair, make_pair
 from node.context import Context
 from node.errors import NotFound
 from node.master import alone, begin_exchange, end_exchange
+from node.moderation import case_store
 from node.operations.registry import Arguments, operation
 from node.services import Node
+from node.storage.cast import own_actors
 
 Json = dict[str, Any]
 
@@ -20,7 +22,7 @@ Json = dict[str, Any]
 @operation("key.rotate")
 async def rotate(node: Node, arguments: Arguments) -> list[Json]:
     """The new keys, and how many hosts are told. `actor`: its address or handle; all if absent."""
-    actors = _actors(node, arguments.get("actor"))
+    actors = await _actors(node, arguments.get("actor"))
     with alone(node.config.secret_file):
         # Another process may have exchanged the master key since its file was read here.
         await node.keyring.refresh()
@@ -45,16 +47,14 @@ def _rotation(node: Node, actor: str, pair: Pair) -> Callable[[Context], Awaitab
     return work
 
 
-def _actors(node: Node, wanted: object) -> tuple[str, ...]:
-    """The relay first: its key signs what we fetch."""
+async def _actors(node: Node, wanted: object) -> tuple[str, ...]:
+    """The relay first: its key signs what we fetch. Raises: NotFound."""
+    ours = await node.look(lambda tx: own_actors(tx, node.urls))
     if not wanted:
-        return tuple(reversed(node.urls.actors()))
-    names = {
-        node.urls.community: (node.urls.community, node.urls.handle, node.urls.account),
-        node.urls.relay: (node.urls.relay, "relay", f"relay@{node.urls.authority}"),
-    }
-    for actor, known in names.items():
-        if str(wanted).removeprefix("@") in known:
+        return tuple(reversed(ours))
+    for actor in ours:
+        handle = actor.rpartition("/")[2]
+        if str(wanted).removeprefix("@") in (actor, handle, f"{handle}@{node.urls.authority}"):
             return (actor,)
     raise NotFound("There is no such actor here.")
 
@@ -68,7 +68,12 @@ async def rotate_master(node: Node, arguments: Arguments) -> Json:
         # From here on the new master key seals, and both open.
         await node.keyring.refresh()
         vault = node.keyring.vault
-        sealed = await node.act(lambda context: key_store.reseal(context.tx, vault))
+
+        async def reseal(context: Context) -> int:
+            keys = await key_store.reseal(context.tx, vault)
+            return keys + await case_store.reseal(context.tx, vault)
+
+        sealed = await node.act(reseal)
         await asyncio.to_thread(end_exchange, secret_file)
         await node.keyring.refresh()
     return {"resealed": sealed, "file": str(secret_file)}
