@@ -38,6 +38,9 @@ _ACTORS = " union ".join(
         ("remote_object", "author"),
         ("known_commenter", "actor"),
         ("inbox_activity", "sender"),
+        ("persona_wish", "actor"),
+        ("persona_letter", "author"),
+        ("persona_post", "actor"),
     )
 )
 _GUEST = "web:"

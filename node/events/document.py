@@ -17,9 +17,14 @@ from node.urls import Urls
 Json = dict[str, Any]
 
 
-def event_document(event: Event, urls: Urls) -> Json:
+_REPLIES = {"open": "allow_all", "closed": "closed"}
+"""The community's rule in Mobilizon's words; every other one means that somebody looks first."""
+
+
+def event_document(event: Event, urls: Urls, replies: str = "open") -> Json:
     """The public object: no null, no unsure shape, nothing that only participants may know.
 
+    `replies` is the community's rule for them: open, first-held, all-held or closed.
     Spec: FEP-8a8e; read alike by Mobilizon, Gancio, Mastodon, GoToSocial.
     """
     draft = event.draft
@@ -48,8 +53,8 @@ def event_document(event: Event, urls: Urls) -> Json:
         **_state(event),
         "category": draft.category,
         **_joining(event, address),
-        "repliesModerationOption": "allow_all",
-        "commentsEnabled": True,
+        "repliesModerationOption": _REPLIES.get(replies, "moderated"),
+        "commentsEnabled": replies != "closed",
         "isOnline": draft.online_url is not None,
         **attachments(event, urls),
         "tag": [

@@ -150,8 +150,13 @@ async def _delete_notes(context: Context, event: Event, holders: list[Destinatio
         await _put(context, event, activity_of(context, "Delete", document), [*holders, *asked])
 
 
+async def document_now(context: Context, event: Event) -> dict[str, Any]:
+    """The event as its readers get it at this moment."""
+    return event_document(event, context.urls, await store.reply_rule(context.tx))
+
+
 async def _keep_document(context: Context, event: Event) -> dict[str, Any]:
-    document = event_document(event, context.urls)
+    document = await document_now(context, event)
     await store.set_document(context.tx, event.id, orjson.dumps(document))
     return document
 

@@ -220,3 +220,9 @@ def _event(row: Row) -> Event:
         published=moment(row["published"]),
         updated=moment(row["updated"]),
     )
+
+
+async def reply_rule(tx: Transaction) -> str:
+    """What the community does with replies: open, first-held, all-held or closed."""
+    row = await tx.row("select replies from community")
+    return str(row["replies"]) if row else "closed"

@@ -13,7 +13,8 @@ from node.context import Context
 from node.events import actions as events_actions
 from node.events import store as events_store
 from node.events.actions import EventCancelled, EventChanged, EventDeleted
-from node.events.document import event_document, tombstone
+from node.events.document import tombstone
+from node.events.federate import document_now
 from node.events.model import Event
 from node.events.sharing_store import tellers
 from node.happenings import happenings
@@ -37,13 +38,13 @@ async def tell_counts(context: Context) -> None:
 @happenings.on(EventChanged)
 async def tell_change(context: Context, fact: EventChanged) -> None:
     """The changed event to the servers of who takes part, where no follower lives."""
-    await _tell(context, "Update", fact.event, event_document(fact.event, context.urls))
+    await _tell(context, "Update", fact.event, await document_now(context, fact.event))
 
 
 @happenings.on(EventCancelled)
 async def tell_cancellation(context: Context, fact: EventCancelled) -> None:
     """The cancelled event to the same."""
-    await _tell(context, "Update", fact.event, event_document(fact.event, context.urls))
+    await _tell(context, "Update", fact.event, await document_now(context, fact.event))
 
 
 @happenings.on(EventDeleted)
