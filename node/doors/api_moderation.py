@@ -47,7 +47,7 @@ async def put_block_mode(request: web.Request) -> web.Response:
 async def post_block_import(request: web.Request) -> web.Response:
     """Take in a list in Mastodon's CSV: {"csv", "dry_run"}."""
     given = await _fields(request, "csv", "dry_run")
-    return json_answer(await perform_for(request, "block.import", **given))
+    return json_answer(await perform_for(request, "block.import", **given, by=request[HOLDER].id))
 
 
 async def get_block_export(request: web.Request) -> web.Response:

@@ -6,6 +6,7 @@ At the machine one person does these alone: whoever is there can do anything.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from federation.policy import Standing
@@ -37,20 +38,21 @@ class AllDeleted:
         return "://" in self.target
 
 
-async def needs_two(context: Context, host: str) -> bool:
-    """Whether we follow or trust somebody there: then one person does not end it."""
+async def needs_two(context: Context, *hosts: str) -> list[str]:
+    """At which of these we follow or trust somebody: then one person does not end it."""
     rules = await store.all_rules(context.tx)
     known = {name for name, held in rules.hosts.items() if held is Standing.TRUSTED}
-    return any(one == host or one.endswith(f".{host}") for one in known | set(rules.followed))
+    known |= set(rules.followed)
+    return [host for host in hosts if any(one == host or one.endswith(f".{host}") for one in known)]
 
 
-async def check_program_may(context: Context, by: Person) -> None:
+async def check_program_may(context: Context, by: Person, hosts: Sequence[str] = ()) -> None:
     """Nothing where a token is enough for what needs two: as long as there is nobody else.
 
-    Raises: Conflict.
+    Raises: Conflict, which names the hosts.
     """
     if not await is_alone(context, by, Right.BLOCK_SERVERS):
-        raise Conflict(AT_THE_DESK)
+        raise Conflict(f"{', '.join(hosts)}: {AT_THE_DESK}" if hosts else AT_THE_DESK)
 
 
 async def ask_to_suspend(context: Context, host: str, reason: str, by: str) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from federation.policy import Standing
 from node.errors import Invalid
 from node.moderation import lists, store
 from node.moderation.importing import LARGEST_LIST, merge, rules_of
-from node.operations.moderation import rule_json, severed_json
+from node.operations.moderation import check_program_may, rule_json, severed_json
 from node.operations.registry import Arguments, operation
 from node.services import Node
 
@@ -23,7 +24,8 @@ async def block_export(node: Node, arguments: Arguments) -> Json:
 
 @operation("block.import")
 async def block_import(node: Node, arguments: Arguments) -> Json:
-    """What came of a list: `added`, `kept` as it was, `refused` and why. `csv`, `dry_run`."""
+    """What came of a list: `added`, `kept` as it was, `refused` and why. `csv`, `dry_run`; `by`:
+    the holder of a token."""
     text = arguments.get("csv")
     if not isinstance(text, str) or len(text) > LARGEST_LIST:
         raise Invalid({"csv": f"must be text of at most {LARGEST_LIST // 1024} kB"})
@@ -33,6 +35,8 @@ async def block_import(node: Node, arguments: Arguments) -> Json:
         raise Invalid({"csv": str(wrong)}) from wrong
     rules, more = await rules_of(node, entries)
     dry = bool(arguments.get("dry_run"))
+    ended = [rule.target for rule in rules if rule.standing is Standing.SUSPENDED]
+    await check_program_may(node, arguments, ended)
     added, kept, severed = await merge(node, rules, dry=dry)
     return {
         "id": "import",

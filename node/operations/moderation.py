@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from federation.policy import Standing
@@ -82,7 +83,7 @@ async def block_add(node: Node, arguments: Arguments) -> Json:
         raise Invalid({"level": f"must be one of {', '.join(_WORDS)}"})
     target = _target(arguments)
     if level == "suspend" and target.kind is TargetKind.HOST:
-        await _check_program_may(node, arguments, target.value)
+        await check_program_may(node, arguments, [target.value])
     now = node.clock.now()
     rule = Rule(
         target=await id_of(node, target),
@@ -98,14 +99,20 @@ async def block_add(node: Node, arguments: Arguments) -> Json:
     return {**rule_json(kept), **severed_json(severed)}
 
 
-async def _check_program_may(node: Node, arguments: Arguments, host: str | None = None) -> None:
-    """Nothing where whoever asks may do alone what two decide at the desk. Raises: Conflict."""
+async def check_program_may(
+    node: Node, arguments: Arguments, hosts: Sequence[str] | None = None
+) -> None:
+    """Nothing where whoever asks may do alone what two decide at the desk, such as to suspend one
+    of `hosts` that we know. Raises: Conflict."""
     person_id = str(arguments.get("by") or "")
 
     async def work(context: Context) -> None:
         by = await store_of_people.by_id(context.tx, person_id)
-        if by is not None and (host is None or await twos.needs_two(context, host)):
-            await twos.check_program_may(context, by)
+        if by is None:
+            return
+        known = await twos.needs_two(context, *(hosts or ()))
+        if hosts is None or known:
+            await twos.check_program_may(context, by, known)
 
     await node.act(work)
 
@@ -131,7 +138,7 @@ async def block_mode(node: Node, arguments: Arguments) -> Json:
         raise Invalid({"mode": "must be open or allow-list"})
     enabled = mode == "allow-list"
     if not enabled:
-        await _check_program_may(node, arguments)
+        await check_program_may(node, arguments)
     severed = await change(node, lambda context: actions.set_allow_list(context, enabled))
     return {**_mode_json(enabled), **severed_json(severed)}
 

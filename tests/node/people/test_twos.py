@@ -187,6 +187,7 @@ async def test_no_program_opens_the_door_to_all_or_suspends_a_friend_by_one_pers
     for method, path, document in (
         ("PUT", "/blocks/mode", {"mode": "open"}),
         ("POST", "/blocks", {**friend, "level": "suspend"}),
+        ("POST", "/blocks/import", {"csv": "#domain,#severity\nfriend.example,suspend\n"}),
     ):
         status, problem = await call(method, path, document)
         assert (status, "two people" in problem["detail"]) == (409, True), path
