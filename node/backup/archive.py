@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from node.backup.manifest import NAME, BackupRefused, Manifest, Part, read_manifest
+from node.backup.sealing import seal
 
 _CHUNK = 1024 * 1024
 _LARGEST_MANIFEST = 64 * 1024 * 1024
@@ -26,30 +27,42 @@ def describe(name: str, path: Path, rows: int | None = None) -> Part:
     return Part(name=name, digest=digest, size=path.stat().st_size, rows=rows)
 
 
-def write(target: Path, manifest: Manifest, files: Sequence[Path]) -> None:
+def write(
+    target: Path, manifest: Manifest, files: Sequence[Path], recipient: str | None = None
+) -> None:
     """Write the backup durably, readable by its owner only, all of it or nothing.
 
-    `files` are those of the parts, in their order. Raises: OSError, FileExistsError among them.
+    `files` are those of the parts, in their order; `recipient` is the public key of who alone can
+    read it. Raises: OSError, FileExistsError among them; BackupRefused for what is no such key.
     """
     if target.exists():
         raise FileExistsError(target)
     draft = target.with_name(f"{target.name}.part")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    sealed = target.with_name(f"{target.name}.sealed")
+    for left_behind in (draft, sealed):
+        left_behind.unlink(missing_ok=True)
     try:
-        with open(descriptor, "wb") as raw:
-            with tarfile.open(fileobj=raw, mode="w:gz", compresslevel=6) as tar:
-                _add(tar, NAME, io.BytesIO(manifest.dump()), len(manifest.dump()))
-                for part, path in zip(manifest.parts, files, strict=True):
-                    with path.open("rb") as file:
-                        _add(tar, part.name, file, part.size)
-            raw.flush()
-            os.fsync(raw.fileno())
+        _write(draft, manifest, files)
+        if recipient is not None:
+            seal(draft, sealed, recipient)
         # not `replace`: an older backup of this name stays
-        os.link(draft, target)
+        os.link(sealed if recipient is not None else draft, target)
     finally:
         draft.unlink(missing_ok=True)
+        sealed.unlink(missing_ok=True)
     _sync(target.parent)
+
+
+def _write(draft: Path, manifest: Manifest, files: Sequence[Path]) -> None:
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "wb") as raw:
+        with tarfile.open(fileobj=raw, mode="w:gz", compresslevel=6) as tar:
+            _add(tar, NAME, io.BytesIO(manifest.dump()), len(manifest.dump()))
+            for part, path in zip(manifest.parts, files, strict=True):
+                with path.open("rb") as file:
+                    _add(tar, part.name, file, part.size)
+        raw.flush()
+        os.fsync(raw.fileno())
 
 
 def _add(tar: tarfile.TarFile, name: str, file: IO[bytes], size: int) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from node.backup import archive
 from node.backup.manifest import DATABASE, MEDIA, SECRET, BackupRefused, Manifest, Part
 from node.backup.noting import note_taken
+from node.backup.sealing import check_recipient
 from node.config import Config
 from node.storage.copying import copy_out
 from node.storage.migrate import read_migrations
@@ -26,19 +27,34 @@ class Source:
     handle: str
 
 
-async def take(source: Source, target: Path, *, with_keys: bool, now: datetime) -> Manifest:
-    """The manifest of the new backup at `target`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _What:
+    with_keys: bool
+    recipient: str | None
+
+
+async def take(
+    source: Source,
+    target: Path,
+    *,
+    with_keys: bool,
+    now: datetime,
+    recipient: str | None = None,
+) -> Manifest:
+    """The manifest of the new backup at `target`; with a `recipient` only who has the secret key
+    of this public one can read it.
 
     Without keys it opens nothing by itself: keep the master key somewhere else.
     Raises: BackupRefused when there is such a file, or it cannot be written.
     """
+    if recipient is not None:
+        check_recipient(recipient)
+    what = _What(with_keys=with_keys, recipient=recipient)
     try:
         # beside the target: there is where the room must be
         with tempfile.TemporaryDirectory(prefix=".backup-", dir=target.parent) as draft:
             rows = await copy_out(source.config.database, Path(draft))
-            manifest = await asyncio.to_thread(
-                _write, source, target, Path(draft), rows, with_keys=with_keys, now=now
-            )
+            manifest = await asyncio.to_thread(_write, source, target, Path(draft), rows, what, now)
     except FileExistsError as there:
         raise BackupRefused(
             f"{target.name} is there already; a backup never replaces another."
@@ -55,13 +71,12 @@ def _write(
     target: Path,
     draft: Path,
     rows: dict[str, int],
-    *,
-    with_keys: bool,
+    what: _What,
     now: datetime,
 ) -> Manifest:
     found = [_table(name, many, draft) for name, many in rows.items()]
     found += _media(source)
-    if with_keys:
+    if what.with_keys:
         secret = source.config.secret_file
         found.append((archive.describe(SECRET, secret), secret))
     manifest = Manifest(
@@ -72,7 +87,7 @@ def _write(
         schema={each.name: each.digest for each in read_migrations()},
         parts=[part for part, _ in found],
     )
-    archive.write(target, manifest, [path for _, path in found])
+    archive.write(target, manifest, [path for _, path in found], what.recipient)
     return manifest
 
 

@@ -21,23 +21,38 @@ if TYPE_CHECKING:
     from node.backup.manifest import Manifest
 
 _FILE = click.Path(path_type=Path)
+_identity = click.option(
+    "--identity", type=_FILE, help="The secret key of a sealed backup, in a file."
+)
 
 
 @click.command("backup")
-@click.argument("what", nargs=-1, required=True, metavar="[verify] FILE", type=_FILE)
+@click.argument("what", nargs=-1, required=True, metavar="[verify|key] FILE", type=_FILE)
 @click.option("--with-keys", is_flag=True, help="Put the master key in: whoever has it is you.")
+@click.option("--to", help="The public key (age1…) of who alone shall be able to read it.")
+@_identity
 @json_option
-def backup(what: tuple[Path, ...], with_keys: bool, as_json: bool) -> None:
-    """Write a backup of the node to FILE, also while it runs; or verify one.
+def backup(
+    what: tuple[Path, ...],
+    with_keys: bool,
+    to: str | None,
+    identity: Path | None,
+    as_json: bool,
+) -> None:
+    """Write a backup of the node to FILE, also while it runs; verify one; make a key for them.
 
-    `verify` brings the node back in a throw-away folder and looks through the whole of it.
+    `verify` brings the node back in a throw-away folder and looks through the whole of it. `key`
+    writes a new secret key to FILE, to be kept far from the node, and prints the public one.
     """
     if len(what) == 2 and str(what[0]) == "verify":
-        _verify(what[1], as_json)
+        _verify(what[1], identity, as_json)
+        return
+    if len(what) == 2 and str(what[0]) == "key":
+        _make_key(what[1], as_json)
         return
     if len(what) != 1:
-        raise click.UsageError("give one FILE, or: verify FILE")
-    arguments = {"file": str(what[0].absolute()), "with_keys": with_keys}
+        raise click.UsageError("give one FILE, or: verify FILE, or: key FILE")
+    arguments = {"file": str(what[0].absolute()), "with_keys": with_keys, "to": to}
     run("backup.take", arguments, as_json=as_json, show=_taken)
 
 
@@ -45,14 +60,21 @@ def backup(what: tuple[Path, ...], with_keys: bool, as_json: bool) -> None:
 @click.argument("file", type=_FILE)
 @click.option("--ledger", type=_FILE, help="The ledger of erasures, its key beside it.")
 @click.option("--without-ledger", is_flag=True, help="It is lost: a new one begins.")
+@_identity
 @json_option
-def restore(file: Path, ledger: Path | None, without_ledger: bool, as_json: bool) -> None:
+def restore(
+    file: Path,
+    ledger: Path | None,
+    without_ledger: bool,
+    identity: Path | None,
+    as_json: bool,
+) -> None:
     """Bring the node back from a backup, into a data folder that holds none.
 
     The ledger of erasures is taken from the data folder, or from --ledger.
     """
     settings = config()
-    manifest = _brought_back(settings, file, ledger, without_ledger=without_ledger)
+    manifest = _brought_back(settings, file, identity, ledger, without_ledger=without_ledger)
     if as_json:
         click.echo(json.dumps(_told(manifest)))
         return
@@ -64,24 +86,41 @@ def restore(file: Path, ledger: Path | None, without_ledger: bool, as_json: bool
     click.echo("Everybody signs in anew, and tokens are made anew. Start it with: josoor serve")
 
 
+def _make_key(file: Path, as_json: bool) -> None:
+    from node.backup.sealing import make_key  # noqa: PLC0415  only this command needs it
+
+    try:
+        public = make_key(file)
+    except NodeError as wrong:
+        raise Failed(str(wrong)) from wrong
+    click.echo(json.dumps({"id": str(file), "public": public}) if as_json else public)
+
+
 def _brought_back(
-    settings: Config, file: Path, ledger: Path | None, *, without_ledger: bool
+    settings: Config,
+    file: Path,
+    identity: Path | None,
+    ledger: Path | None,
+    *,
+    without_ledger: bool,
 ) -> Manifest:
     # the whole node is imported: every room hears that it was brought back
     import node.app  # noqa: PLC0415, F401
     from node.backup.restoring import restore as bring_back  # noqa: PLC0415
+    from node.backup.sealing import opened  # noqa: PLC0415
     from node.services import SystemClock  # noqa: PLC0415
 
     now = SystemClock().now()
     try:
-        return asyncio.run(
-            bring_back(settings, file, now=now, ledger=ledger, without_ledger=without_ledger)
-        )
+        with opened(file, identity) as plain:
+            return asyncio.run(
+                bring_back(settings, plain, now=now, ledger=ledger, without_ledger=without_ledger)
+            )
     except (NodeError, StorageError) as wrong:
         raise Failed(str(wrong)) from wrong
 
 
-def _verify(file: Path, as_json: bool) -> None:
+def _verify(file: Path, identity: Path | None, as_json: bool) -> None:
     from node.doctor import check_database  # noqa: PLC0415  only this command needs it
     from node.services import SystemClock  # noqa: PLC0415
 
@@ -89,7 +128,7 @@ def _verify(file: Path, as_json: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="josoor-verify-") as folder:
         trial = _trial(settings, Path(folder))
         # it is the backup that is tried, not what came after it
-        manifest = _brought_back(trial, file, None, without_ledger=True)
+        manifest = _brought_back(trial, file, identity, None, without_ledger=True)
         checks = asyncio.run(check_database(trial, SystemClock().now()))
     wrong = [check for check in checks if check["state"] == "red"]
     if as_json:
@@ -123,4 +162,5 @@ def _told(manifest: Manifest) -> dict[str, Any]:
 
 def _taken(found: dict[str, Any]) -> str:
     keys = "with the master key: lock it away" if found["with_keys"] else "without the master key"
-    return f"{found['id']}: {found['rows']} rows, {found['size']} bytes, {keys}."
+    sealed = ", sealed" if found["sealed"] else ""
+    return f"{found['id']}: {found['rows']} rows, {found['size']} bytes, {keys}{sealed}."

@@ -15,7 +15,8 @@ Json = dict[str, Any]
 
 @operation("backup.take")
 async def take_backup(node: Node, arguments: Arguments) -> Json:
-    """What the new backup holds. `file`: an absolute path; `with_keys`."""
+    """What the new backup holds. `file`: an absolute path; `with_keys`; `to`: the public key of
+    who alone shall read it."""
     target = Path(str(arguments.get("file", "")))
     if not _can_be_written(target):
         raise Invalid({"file": "must be a path in a folder that is there"})
@@ -24,6 +25,7 @@ async def take_backup(node: Node, arguments: Arguments) -> Json:
         target,
         with_keys=bool(arguments.get("with_keys")),
         now=node.clock.now(),
+        recipient=_recipient(arguments),
     )
     return {
         "id": str(target),
@@ -33,7 +35,13 @@ async def take_backup(node: Node, arguments: Arguments) -> Json:
         "parts": len(manifest.parts),
         "size": _size(target),
         "with_keys": manifest.with_keys,
+        "sealed": _recipient(arguments) is not None,
     }
+
+
+def _recipient(arguments: Arguments) -> str | None:
+    given = arguments.get("to")
+    return None if given is None else str(given)
 
 
 def _can_be_written(target: Path) -> bool:
