@@ -17,10 +17,6 @@ from node.urls import Urls
 Json = dict[str, Any]
 
 
-_REPLIES = {"open": "allow_all", "closed": "closed"}
-"""The community's rule in Mobilizon's words; every other one means that somebody looks first."""
-
-
 def event_document(event: Event, urls: Urls, replies: str = "open") -> Json:
     """The public object: no null, no unsure shape, nothing that only participants may know.
 
@@ -53,7 +49,7 @@ def event_document(event: Event, urls: Urls, replies: str = "open") -> Json:
         **_state(event),
         "category": draft.category,
         **_joining(event, address),
-        "repliesModerationOption": _REPLIES.get(replies, "moderated"),
+        "repliesModerationOption": _moderation(replies),
         "commentsEnabled": replies != "closed",
         "isOnline": draft.online_url is not None,
         **attachments(event, urls),
@@ -73,6 +69,17 @@ def event_document(event: Event, urls: Urls, replies: str = "open") -> Json:
     if place:
         document["location"] = _place(place)
     return document
+
+
+def _moderation(replies: str) -> str:
+    """The community's rule in Mobilizon's words; where it holds some, somebody looks first."""
+    match replies:
+        case "open":
+            return "allow_all"
+        case "closed":
+            return "closed"
+        case _:
+            return "moderated"
 
 
 def tombstone(event: Event, urls: Urls) -> Json:

@@ -108,7 +108,8 @@ def writers() -> list[Path]:
         for path in sorted((TOP / "node").glob("*/*.py"))
         if path.parent.name not in _ROOMS
         and re.search(r"_CONTEXT\b|activity_of|import outbox", path.read_text(encoding="utf-8"))
-        and path.name != "actions.py"
+        # verbs; and what a person takes along, of which only a part is a document of the protocol
+        and path.name not in ("actions.py", "gathering.py")
     ]
 
 

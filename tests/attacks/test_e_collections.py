@@ -68,9 +68,8 @@ def serve(us: Stage, who: Persona, **changes: Any) -> str:
 
 
 def fetched(us: Stage) -> list[str]:
-    """What was asked for but deliveries, and but the past of whom we have just followed."""
-    asked = [each.url for each in us.evil.asked if each.method == "GET"]
-    return [url for url in asked if not url.endswith("/outbox")]
+    """What was asked for but deliveries."""
+    return [each.url for each in us.evil.asked if each.method == "GET"]
 
 
 async def test_e15_an_honest_announcement_is_looked_into(busy: Stage) -> None:

@@ -77,6 +77,12 @@ class Hostile:
         """The addresses that were asked for."""
         return [asked.url for asked in self.asked]
 
+    def _is_errand(self, asked: Asked) -> bool:
+        """Whether the node only looks, in its own time, at the past of whom it has just followed,
+        or at which software a follower has; no attack of ours is about that."""
+        looks = asked.url.endswith(("/outbox", "/.well-known/nodeinfo"))
+        return asked.method == "GET" and looks and asked.url not in self.scripts
+
     def serve(self, url: str, document: Any, **options: Any) -> str:
         """Answer with this document there; the address."""
         self.scripts[url] = answer(body=orjson.dumps(document), **options)
@@ -102,7 +108,8 @@ class Hostile:
         self._open.add(writer)
         try:
             while (asked := await _read(reader)) is not None:
-                self.asked.append(asked)
+                if not self._is_errand(asked):
+                    self.asked.append(asked)
                 await self.scripts.get(asked.url, _plain)(asked, writer)
                 await writer.drain()
         except (ConnectionError, ssl.SSLError, asyncio.IncompleteReadError, asyncio.CancelledError):
