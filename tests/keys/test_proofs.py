@@ -113,7 +113,9 @@ JSON = st.recursive(
     | st.floats(allow_nan=False, allow_infinity=False),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
 )
-DOCUMENTS = st.dictionaries(st.text().filter(lambda k: k not in {"proof", "signature"}), JSON)
+# The other library leaves an empty `@context` out of what it hashes.
+_SPECIAL = {"proof", "signature", "@context"}
+DOCUMENTS = st.dictionaries(st.text().filter(lambda key: key not in _SPECIAL), JSON)
 
 
 @given(DOCUMENTS)

@@ -41,7 +41,7 @@ class Scene:
         await do(self.wien, "network.follow", actor=actor)
         follow = (await server.comes(actor, "Follow"))[-1]
         accept = server.activity("Accept", actor, follow)
-        assert await server.send(self.inbox, accept) == 202
+        await server.insists(self.inbox, accept)
         assert await outcome(self.wien, accept["id"]) == "done"
         return actor
 
