@@ -114,11 +114,18 @@ async def _join(config: Config, database: Database, clock: SystemClock) -> Node:
     fetcher = Fetcher(border, sender, urls.relay, clock)
     actors = RemoteActors(RecentActors(StoredActors(database), clock), fetcher, clock)
     discovery = Discovery(fetcher, actors, addresses)
-    authenticator = Authenticator(actors, clock, authorities(urls.origin), urls.origin)
     counters = Counters()
     synchroniser = Synchroniser(Documents(fetcher), clock, urls.origin, counters)
     courier_wake = asyncio.Event()
-    heard_from = StoredNeighbours(database, courier_wake.set).heard_from
+    inbox = Inbox(
+        Authenticator(actors, clock, authorities(urls.origin), urls.origin),
+        StoredInbox(database),
+        policy,
+        clock,
+        counters=counters,
+        heard_from=StoredNeighbours(database, courier_wake.set).heard_from,
+        witness=synchroniser.heard,
+    )
     return Node(
         config=config,
         database=database,
@@ -131,15 +138,7 @@ async def _join(config: Config, database: Database, clock: SystemClock) -> Node:
         actors=actors,
         discovery=discovery,
         ways=Ways(discovery.handles, discovery.servers, clock),
-        inbox=Inbox(
-            authenticator,
-            StoredInbox(database),
-            policy,
-            clock,
-            counters=counters,
-            heard_from=heard_from,
-            witness=synchroniser.heard,
-        ),
+        inbox=inbox,
         synchroniser=synchroniser,
         counters=counters,
         courier_wake=courier_wake,
@@ -188,9 +187,31 @@ async def _guard_headers(request: web.Request, response: web.StreamResponse) -> 
 @asynccontextmanager
 async def working(node: Node) -> AsyncIterator[None]:
     """Within the block the courier delivers and the intake listens; both end in an orderly way."""
-    stop = asyncio.Event()
+    stop, reader = asyncio.Event(), ChildReader()
+    work = {
+        "courier": _courier(node).run(node.courier_wake, stop),
+        "intake": _intake(node, reader).run(node.intake_wake, stop),
+        "jobs": jobs.run(node.act, stop),
+        "pulse": _feel_pulse(node, stop),
+        "rules": keep_renewing(node, stop),
+        "pictures": keep_sweeping(node, stop),
+        "erasures": keep_erasing(node, stop),
+        "software": _learner(node).run(stop),
+        "synchroniser": node.synchroniser.run(OurFollows(node.look, node.act, node.urls), stop),
+        "errands": errands.run(node, stop),
+    }
+    node.workers[:] = [asyncio.create_task(each, name=name) for name, each in work.items()]
+    try:
+        yield
+    finally:
+        stop.set()
+        await _end(node.workers)
+        await reader.close()
+
+
+def _courier(node: Node) -> Courier:
     deliveries = StoredDeliveries(node.database)
-    courier = Courier(
+    return Courier(
         deliveries,
         node.sender,
         node.clock,
@@ -201,8 +222,10 @@ async def working(node: Node) -> AsyncIterator[None]:
         escort=Escorts(StoredDigests(node.database), node.urls).headers,
         alone=node.database.engine == "sqlite",
     )
-    reader = ChildReader()
-    intake = Intake(
+
+
+def _intake(node: Node, reader: ChildReader) -> Intake[Context]:
+    return Intake(
         StoredInbox(node.database),
         node.actors,
         Documents(node.fetcher),
@@ -214,26 +237,10 @@ async def working(node: Node) -> AsyncIterator[None]:
         alone=node.database.engine == "sqlite",
         reader=reader,
     )
-    follows = OurFollows(node.look, node.act, node.urls)
-    learner = Learner(node.look, node.act, node.fetcher, node.clock, node.urls.community)
-    node.workers[:] = [
-        asyncio.create_task(courier.run(node.courier_wake, stop), name="courier"),
-        asyncio.create_task(intake.run(node.intake_wake, stop), name="intake"),
-        asyncio.create_task(jobs.run(node.act, stop), name="jobs"),
-        asyncio.create_task(_feel_pulse(node, stop), name="pulse"),
-        asyncio.create_task(keep_renewing(node, stop), name="rules"),
-        asyncio.create_task(keep_sweeping(node, stop), name="pictures"),
-        asyncio.create_task(keep_erasing(node, stop), name="erasures"),
-        asyncio.create_task(learner.run(stop), name="software"),
-        asyncio.create_task(node.synchroniser.run(follows, stop), name="synchroniser"),
-        asyncio.create_task(errands.run(node, stop), name="errands"),
-    ]
-    try:
-        yield
-    finally:
-        stop.set()
-        await _end(node.workers)
-        await reader.close()
+
+
+def _learner(node: Node) -> Learner:
+    return Learner(node.look, node.act, node.fetcher, node.clock, node.urls.community)
 
 
 async def _feel_pulse(node: Node, stop: asyncio.Event) -> None:

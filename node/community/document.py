@@ -32,24 +32,23 @@ CAPABILITIES = (
 """What peers may rely on though no document of ours shows it. Spec: FEP-844e"""
 
 
+_OF_MOBILIZON = ("members", "posts", "resources", "todos", "discussions", "events")
+"""Collections that Mobilizon asks a group for (platforms: b.1.2)."""
+
+
 def community_document(
     community: Community, keys: Sequence[ActorKey], urls: Urls, channels: Sequence[Channel] = ()
 ) -> Json:
     """The community as a `Group`, as everybody may read it. Spec: ActivityPub 4.1"""
     actor = urls.community
-    language = community.language
-    names = dict(community.name)
-    html = {tag: to_html(text) for tag, text in community.description.items()}
+    collections = {name: urls.collection(actor, name) for name in _OF_MOBILIZON}
     document = {
         **actor_core(actor, "Group", community.handle, keys, urls),
         "name": own_title(community),
-        "nameMap": names,
+        "nameMap": dict(community.name),
         "featured": urls.collection(actor, "featured"),
         "upcomingEvents": urls.collection(actor, "upcoming"),
-        **{
-            name: urls.collection(actor, name)
-            for name in ("members", "posts", "resources", "todos", "discussions", "events")
-        },
+        **collections,
         "url": actor,
         "published": community.created.strftime("%Y-%m-%dT00:00:00Z"),
         "discoverable": True,
@@ -68,15 +67,11 @@ def community_document(
             ),
         ],
     }
-    # Mobilizon reads these from `endpoints`, not from the actor itself (platforms: b.1.2)
-    document["endpoints"].update(
-        {
-            name: document[name]
-            for name in ("members", "posts", "resources", "todos", "discussions", "events")
-        }
-    )
+    # Mobilizon reads these from `endpoints`, not from the actor itself
+    document["endpoints"].update(collections)
+    html = {tag: to_html(text) for tag, text in community.description.items()}
     if html:
-        document["summary"] = html.get(language) or next(iter(html.values()))
+        document["summary"] = html.get(community.language) or next(iter(html.values()))
         document["summaryMap"] = html
     return document
 

@@ -139,22 +139,8 @@ async def _one(
 ) -> web.StreamResponse:
     node, person, language = request.app[NODE], await reader(request), await language_of(request)
     case_id = request.match_info["id"]
-
-    async def work(context: Context) -> tuple[Case, list[Complaint], list[Looked], dict[str, str]]:
-        case = await cases.find(context, case_id)
-        await cases.look(context, case, person.id)
-        names = {one.id: one.name for one in await people.everybody(context.tx)}
-        said = await case_store.complaints(context.tx, case.id)
-        looks = [
-            Looked(
-                name=names.get(each.person, each.person), when=moment_in_words(each.at, language)
-            )
-            for each in await case_store.looks(context.tx, case.id)
-        ]
-        return case, said, looks, names
-
-    case, said, looks, names = await node.act(work)
-    mine = case.decided_by == person.id
+    found = await node.act(lambda context: _looked_into(context, case_id, person.id, language))
+    case, said, looks, names = found
     return await desk_page(
         request,
         "desk_moderation_case.html",
@@ -174,11 +160,27 @@ async def _one(
         outcome=OUTCOME_WORDS[case.outcome] if case.outcome else "",
         decided_by=_who(case.decided_by, names, language),
         outcome_by=_who(case.outcome_by, names, language),
-        mine=mine,
+        mine=case.decided_by == person.id,
         form=form or Form(()),
         longest=LONGEST_REASON,
         longest_words=LONGEST_WORDS,
     )
+
+
+async def _looked_into(
+    context: Context, case_id: str, person_id: str, language: str
+) -> tuple[Case, list[Complaint], list[Looked], dict[str, str]]:
+    """The case, what was said of it, who looked at it before, and everybody's name; this look is
+    noted too."""
+    case = await cases.find(context, case_id)
+    await cases.look(context, case, person_id)
+    names = {one.id: one.name for one in await people.everybody(context.tx)}
+    said = await case_store.complaints(context.tx, case.id)
+    looks = [
+        Looked(name=names.get(each.person, each.person), when=moment_in_words(each.at, language))
+        for each in await case_store.looks(context.tx, case.id)
+    ]
+    return case, said, looks, names
 
 
 def _said(complaint: Complaint, contact: str, language: str) -> Said:

@@ -37,12 +37,7 @@ def event_document(event: Event, urls: Urls, replies: str = "open") -> Json:
         "cc": [urls.collection(urls.community, "followers")],
         "url": address,
         **_words(event),
-        "mediaType": "text/html",
-        "inLanguage": event.language,
-        "josoor:originalLanguage": event.language,
-        "josoor:translationState": {
-            tag: "outdated" if tag in event.outdated else "human" for tag in draft.name
-        },
+        **_languages(event),
         "startTime": draft.start.isoformat(timespec="seconds"),
         "endTime": draft.end.isoformat(timespec="seconds"),
         "timezone": draft.timezone,
@@ -61,8 +56,6 @@ def event_document(event: Event, urls: Urls, replies: str = "open") -> Json:
     }
     if event.updated > event.published:
         document["updated"] = _utc(event.updated)
-    if draft.languages_spoken:
-        document["josoor:languagesSpoken"] = list(draft.languages_spoken)
     if draft.accessibility:
         document["josoor:accessibility"] = list(draft.accessibility)
     place = event.public_place()
@@ -103,6 +96,7 @@ def _words(event: Event) -> Json:
     language = event.language
     summary = {tag: f"<p>{line}</p>" for tag, line in summaries(event).items()}
     words: Json = {
+        "mediaType": "text/html",
         "name": draft.name[language],
         "nameMap": dict(draft.name),
         "summary": summary[language],
@@ -122,6 +116,20 @@ def _told(event: Event, tag: str) -> str:
     """The description; first of all that it is off, for who reads nothing else, such as Gancio."""
     text = to_html(event.draft.description[tag])
     return f"<p><strong>{called_off(event, tag)}</strong></p>{text}" if event.cancelled else text
+
+
+def _languages(event: Event) -> Json:
+    """In which languages the words are, how good each is, and which are spoken there."""
+    languages: Json = {
+        "inLanguage": event.language,
+        "josoor:originalLanguage": event.language,
+        "josoor:translationState": {
+            tag: "outdated" if tag in event.outdated else "human" for tag in event.draft.name
+        },
+    }
+    if event.draft.languages_spoken:
+        languages["josoor:languagesSpoken"] = list(event.draft.languages_spoken)
+    return languages
 
 
 def _state(event: Event) -> Json:
