@@ -25,6 +25,11 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def rfc3339(moment: datetime) -> str:
+    """A moment as documents and answers tell it: UTC, whole seconds, `Z`. Spec: RFC 3339 5.6"""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def moment(text: str) -> datetime:
     """The moment that `stamp` wrote."""
     return datetime.fromisoformat(text)

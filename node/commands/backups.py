@@ -15,6 +15,7 @@ from node.commands.running import Failed, config, json_option, run
 from node.config import Config
 from node.erasure.ledger import LOG_NAME
 from node.errors import NodeError
+from node.ids import rfc3339
 from node.storage.errors import StorageError
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ def _told(manifest: Manifest) -> dict[str, Any]:
     return {
         "origin": manifest.origin,
         "handle": manifest.handle,
-        "taken": manifest.taken.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "taken": rfc3339(manifest.taken),
         "rows": manifest.rows,
         "parts": len(manifest.parts),
         "with_keys": manifest.with_keys,

@@ -13,6 +13,7 @@ from node.community.federate import follower_inboxes
 from node.community.portraits import update_of
 from node.context import Context
 from node.happenings import happenings
+from node.ids import rfc3339
 
 
 @happenings.on(ChannelAdded)
@@ -39,7 +40,7 @@ async def send_delete(context: Context, fact: ChannelRemoved) -> None:
             "id": context.urls.activity(context.new_id()),
             "type": "Delete",
             "actor": actor,
-            "published": context.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "published": rfc3339(context.now),
             "to": [PUBLIC],
             "object": actor,
         },

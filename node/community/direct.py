@@ -20,6 +20,7 @@ from node.community import direct_store as store
 from node.community.direct_store import DirectNote
 from node.context import Context
 from node.happenings import happenings
+from node.ids import rfc3339
 from node.jobs import jobs
 from node.moderation.actions import ActorGone
 
@@ -73,7 +74,7 @@ async def take_back(context: Context, note: str) -> bool:
         "id": context.urls.note(found.id),
         "type": "Tombstone",
         "formerType": "Note",
-        "deleted": _utc(context.now),
+        "deleted": rfc3339(context.now),
     }
     await store.bury(context.tx, found.id, orjson.dumps(tombstone), context.now)
     await _put(context, "Delete", tombstone, found)
@@ -136,7 +137,7 @@ async def _put(context: Context, kind: str, document: Json, note: DirectNote) ->
         "id": context.urls.activity(context.new_id()),
         "type": kind,
         "actor": context.urls.community,
-        "published": _utc(context.now),
+        "published": rfc3339(context.now),
         "to": [note.actor],
         "cc": [],
         "object": inner,
@@ -158,7 +159,7 @@ def _note(
         "cc": [],
         "content": next(iter(texts.values())),
         "contentMap": dict(texts),
-        "published": _utc(context.now),
+        "published": rfc3339(context.now),
         "attachment": [],
     }
     return document | ({"inReplyTo": in_reply_to} if in_reply_to else {})
@@ -178,7 +179,3 @@ def _address(to: Person) -> tuple[str, str]:
 
 def _short(note: str) -> str:
     return note.rsplit("/", 1)[-1]
-
-
-def _utc(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

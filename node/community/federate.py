@@ -20,6 +20,7 @@ from node.community.model import Follower
 from node.community.portraits import portrait
 from node.context import Context
 from node.happenings import happenings
+from node.ids import rfc3339
 from node.listening import listeners
 from node.storage.cast import own_actors
 
@@ -108,7 +109,7 @@ async def tell_of_ourselves(context: Context, fact: CommunityChanged) -> None:
     """Send the community's new face to everybody who follows it."""
     ours, keys = context.urls.community, await store.keys(context.tx)
     document = await portrait(context.tx, context.urls, ours, keys)
-    document["updated"] = context.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    document["updated"] = rfc3339(context.now)
     await say(context, "Update", document, object_id=ours)
 
 
@@ -133,7 +134,7 @@ def activity_of(context: Context, kind: str, document: Json) -> Json:
         "id": context.urls.activity(context.new_id()),
         "type": kind,
         "actor": context.urls.community,
-        "published": context.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "published": rfc3339(context.now),
         "to": [PUBLIC],
         "cc": [context.urls.collection(context.urls.community, "followers")],
         "object": inner,

@@ -12,7 +12,7 @@ from keys.vault import Vault
 from node.community import store
 from node.community.keyring import PURPOSE
 from node.community.model import ActorKey
-from node.ids import stamp
+from node.ids import rfc3339, stamp
 from node.storage.database import Transaction
 from node.storage.schemes import known_key
 from node.urls import Urls
@@ -149,7 +149,7 @@ async def states(tx: Transaction) -> dict[str, dict[str, object]]:
 
 async def _state(tx: Transaction, key: ActorKey, newest: str) -> dict[str, object]:
     if key.retired_at is not None:
-        return {"state": "retired", "retired": key.retired_at.strftime("%Y-%m-%dT%H:%M:%SZ")}
+        return {"state": "retired", "retired": rfc3339(key.retired_at)}
     if key.id == newest:
         return {"state": "current"}
     far = await spread(tx, key)

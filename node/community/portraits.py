@@ -13,6 +13,7 @@ from node.community.document import channel_document, community_document, relay_
 from node.community.model import ActorKey
 from node.context import Context
 from node.errors import NotFound
+from node.ids import rfc3339
 from node.storage.database import Transaction
 from node.urls import Urls
 
@@ -35,7 +36,7 @@ async def portrait(tx: Transaction, urls: Urls, actor: str, keys: Sequence[Actor
 async def update_of(context: Context, actor: str) -> Json:
     """The Update by which one of our actors shows itself as it is now. Raises: NotFound."""
     document = await portrait(context.tx, context.urls, actor, await store.keys(context.tx))
-    stamp = context.now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    stamp = rfc3339(context.now)
     return {
         "@context": document.pop("@context", OBJECT_CONTEXT),
         "id": context.urls.activity(context.new_id()),

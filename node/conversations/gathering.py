@@ -5,7 +5,7 @@ from __future__ import annotations
 from node.context import Context
 from node.conversations import answers_store
 from node.happenings import happenings
-from node.members.document import utc
+from node.ids import rfc3339
 from node.members.gathering import Gathering
 
 
@@ -25,7 +25,7 @@ async def add_answers(context: Context, book: Gathering) -> None:
                 "id": one.address(context.urls),
                 "inReplyTo": one.parent,
                 "texts": dict(one.texts),
-                "published": utc(one.published),
+                "published": rfc3339(one.published),
             }
             for one in found
             if one

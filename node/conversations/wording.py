@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from html import escape
 from typing import Any
 
@@ -12,6 +11,7 @@ from activitypub.contexts import OBJECT_CONTEXT
 from activitypub.names import PUBLIC
 from node.community.threads import thread_keys
 from node.conversations.model import Answer
+from node.ids import rfc3339
 from node.text.markdown import to_html
 from node.urls import Urls
 
@@ -37,13 +37,13 @@ def note(answer: Answer, urls: Urls) -> Json:
         "contentMap": contents,
         "mediaType": "text/html",
         "url": address,
-        "published": _utc(answer.published),
+        "published": rfc3339(answer.published),
         "attachment": [],
         "tag": _tags(answer, urls),
         **thread_keys(address, answer.subject or address),
     }
     if answer.updated > answer.published:
-        document["updated"] = _utc(answer.updated)
+        document["updated"] = rfc3339(answer.updated)
     return document
 
 
@@ -54,7 +54,7 @@ def tombstone(answer: Answer, urls: Urls) -> Json:
         "id": urls.answer(answer.id),
         "type": "Tombstone",
         "formerType": "Note",
-        "deleted": _utc(answer.updated),
+        "deleted": rfc3339(answer.updated),
     }
 
 
@@ -113,7 +113,3 @@ def _tags(answer: Answer, urls: Urls) -> list[Json]:
         name = answer.actor_name or answer.actor
         tags.insert(0, {"type": "Mention", "href": answer.actor, "name": name})
     return tags
-
-
-def _utc(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

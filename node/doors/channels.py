@@ -20,7 +20,7 @@ from node.doors.readers import check_reader, may_read, message_of, stub
 from node.errors import NotFound
 from node.events import sharing_store as shares
 from node.events.sharing import announce
-from node.ids import is_id
+from node.ids import is_id, rfc3339
 from node.services import NODE, Node
 from node.storage.database import Transaction
 
@@ -83,7 +83,7 @@ def _tombstone(channel: Channel) -> Json:
         "id": channel.actor,
         "type": "Tombstone",
         "formerType": "Group",
-        "deleted": channel.removed.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "deleted": rfc3339(channel.removed),
     }
 
 

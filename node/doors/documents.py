@@ -22,7 +22,7 @@ from node.errors import NotFound
 from node.events import pages as events_pages
 from node.events import store as events_store
 from node.events.model import State
-from node.ids import is_id, moment
+from node.ids import is_id, moment, rfc3339
 from node.network import pages as network_pages
 from node.network import store as network_store
 from node.services import NODE, Node
@@ -195,7 +195,7 @@ def _create(urls: Urls, event_id: str, create_id: str, body: bytes, published: s
         "id": urls.activity(create_id),
         "type": "Create",
         "actor": urls.community,
-        "published": moment(published).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "published": rfc3339(moment(published)),
         "to": document["to"],
         "cc": document["cc"],
         "object": document,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from activitypub.contexts import OBJECT_CONTEXT
@@ -11,6 +10,7 @@ from node.community.threads import thread_keys
 from node.events.attachments import attachments
 from node.events.model import Event, JoinMode, Place
 from node.events.summary import called_off, summaries
+from node.ids import rfc3339
 from node.text.markdown import to_html
 from node.urls import Urls
 
@@ -51,11 +51,11 @@ def event_document(event: Event, urls: Urls, replies: str = "open") -> Json:
         "tag": [
             {"type": "Hashtag", "name": f"#{tag}", "href": urls.tag(tag)} for tag in draft.tags
         ],
-        "published": _utc(event.published),
+        "published": rfc3339(event.published),
         **thread_keys(address, address),
     }
     if event.updated > event.published:
-        document["updated"] = _utc(event.updated)
+        document["updated"] = rfc3339(event.updated)
     if draft.accessibility:
         document["josoor:accessibility"] = list(draft.accessibility)
     place = event.public_place()
@@ -82,7 +82,7 @@ def tombstone(event: Event, urls: Urls) -> Json:
         "id": urls.event(event.id),
         "type": "Tombstone",
         "formerType": "Event",
-        "deleted": _utc(event.updated),
+        "deleted": rfc3339(event.updated),
     }
 
 
@@ -184,7 +184,3 @@ def _place(place: Place) -> Json:
         document["latitude"] = float(place.latitude)
         document["longitude"] = float(place.longitude)
     return document
-
-
-def _utc(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -15,6 +15,7 @@ from activitypub.names import PUBLIC
 from node.community.threads import thread_keys
 from node.events.model import Event
 from node.events.summary import notices
+from node.ids import rfc3339
 from node.urls import Urls
 
 Json = dict[str, Any]
@@ -64,15 +65,11 @@ def notice(event: Event, change: Change, note_id: str, published: datetime, urls
         "content": contents[event.language],
         "contentMap": contents,
         "url": urls.event(event.id),
-        "published": _utc(published),
+        "published": rfc3339(published),
         "tag": [],
         "attachment": [],
         **thread_keys(urls.note(note_id), urls.event(event.id)),
     }
     if event.updated > published:
-        document["updated"] = _utc(event.updated)
+        document["updated"] = rfc3339(event.updated)
     return document
-
-
-def _utc(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -23,6 +23,7 @@ from node.events.federate import NoticeGiven
 from node.events.model import Event, State
 from node.events.sharing_store import Shared
 from node.happenings import happenings
+from node.ids import rfc3339
 from node.urls import Urls
 
 Json = dict[str, Any]
@@ -82,7 +83,7 @@ def announce(shared: Shared, urls: Urls) -> Json:
         "id": urls.activity(shared.activity),
         "type": "Announce",
         "actor": shared.channel,
-        "published": shared.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "published": rfc3339(shared.at),
         "to": [PUBLIC],
         "cc": [urls.collection(shared.channel, "followers")],
         "object": shared.object,

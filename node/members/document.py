@@ -10,6 +10,7 @@ from activitypub.contexts import OBJECT_CONTEXT
 from activitypub.names import PUBLIC
 from node.community.document import actor_core
 from node.community.model import ActorKey
+from node.ids import rfc3339
 from node.members.model import Audience, Persona, Post
 from node.text.markdown import to_html
 from node.urls import Urls
@@ -50,13 +51,13 @@ def note_document(persona: Persona, post: Post, urls: Urls) -> Json:
         "content": html,
         "contentMap": {post.language: html},
         "mediaType": "text/html",
-        "published": utc(post.published),
+        "published": rfc3339(post.published),
         "url": address,
         "attachment": [],
         "tag": [_mention(post)] if post.to else [],
     }
     if post.updated > post.published:
-        document["updated"] = utc(post.updated)
+        document["updated"] = rfc3339(post.updated)
     if post.parent:
         document["inReplyTo"] = post.parent
     return document
@@ -81,7 +82,7 @@ def tombstone(address: str, kind: str, at: datetime | None = None) -> Json:
         "type": "Tombstone",
         "formerType": kind,
     }
-    return document | ({"deleted": utc(at)} if at else {})
+    return document | ({"deleted": rfc3339(at)} if at else {})
 
 
 def create_of(persona: Persona, post: Post, urls: Urls) -> Json:
@@ -97,11 +98,6 @@ def create_of(persona: Persona, post: Post, urls: Urls) -> Json:
         "cc": note["cc"],
         "object": note,
     }
-
-
-def utc(moment: datetime) -> str:
-    """A moment as peers read it, to the second."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _mention(post: Post) -> Json:

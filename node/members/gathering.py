@@ -14,8 +14,9 @@ from activitypub.contexts import OBJECT_CONTEXT
 from node.community import store as community_store
 from node.context import Context
 from node.i18n.messages import N_, translator
+from node.ids import rfc3339
 from node.members import persona_store, post_store, store
-from node.members.document import create_of, person_document, utc
+from node.members.document import create_of, person_document
 from node.members.model import Persona, PostState
 from node.members.tables import csv_bytes
 from node.people import passkey_store, session_store, token_store
@@ -85,7 +86,7 @@ async def _add_account(context: Context, book: Gathering) -> None:
     account = {
         "name": person.name,
         "role": person.role.value,
-        "created": utc(person.created),
+        "created": rfc3339(person.created),
         "language": person.language,
     }
     book.document("account.json", account)
@@ -102,7 +103,7 @@ async def _add_account(context: Context, book: Gathering) -> None:
         book.document("profile.json", shown)
     kept = await store.consents(context.tx, person.id)
     rows: list[tuple[object, ...]] = [
-        (kind.value, "yes" if given else "no", utc(at)) for kind, given, at in kept
+        (kind.value, "yes" if given else "no", rfc3339(at)) for kind, given, at in kept
     ]
     book.table("consents.csv", ("What", "Agreed", "When"), rows)
     pictures = await store.pictures_given(context.tx, person.id)
@@ -115,19 +116,22 @@ async def _add_access(context: Context, book: Gathering) -> None:
     book.table(
         "sessions.csv",
         ("Device", "Since", "Last seen"),
-        [(one.device, utc(one.created), utc(one.seen)) for one in sessions],
+        [(one.device, rfc3339(one.created), rfc3339(one.seen)) for one in sessions],
     )
     passkeys = await passkey_store.all_of(context.tx, book.person.id)
     book.table(
         "passkeys.csv",
         ("Name", "Since", "Last used"),
-        [(one.name, utc(one.created), utc(one.used) if one.used else "") for one in passkeys],
+        [
+            (one.name, rfc3339(one.created), rfc3339(one.used) if one.used else "")
+            for one in passkeys
+        ],
     )
     tokens = await token_store.tokens(context.tx, book.person.id)
     book.table(
         "tokens.csv",
         ("What for", "May", "Since", "Ended"),
-        [(one.label, one.scope.value, utc(one.created), one.revoked) for one in tokens],
+        [(one.label, one.scope.value, rfc3339(one.created), one.revoked) for one in tokens],
     )
 
 
@@ -151,7 +155,7 @@ async def _add_persona(context: Context, book: Gathering, persona: Persona) -> N
             "from": one.author.name,
             "address": one.address,
             "html": one.html,
-            "at": utc(one.published),
+            "at": rfc3339(one.published),
         }
         for one in letters
     ]

@@ -14,7 +14,8 @@ from node.community import store as community_store
 from node.community.federate import follower_inboxes
 from node.community.model import Follower
 from node.context import Context
-from node.members.document import person_document, utc
+from node.ids import rfc3339
+from node.members.document import person_document
 from node.members.model import Persona
 
 Json = dict[str, Any]
@@ -33,7 +34,7 @@ def activity(context: Context, persona: Persona, kind: str, document: Json | str
         "id": context.urls.member_activity(persona.id, context.new_id()),
         "type": kind,
         "actor": context.urls.member(persona.id),
-        "published": utc(context.now),
+        "published": rfc3339(context.now),
         **fields,
         "object": inner,
     }
@@ -56,7 +57,7 @@ async def tell_of_itself(context: Context, persona: Persona) -> None:
     """Send what a persona now says of itself to all who follow it."""
     actor = context.urls.member(persona.id)
     document = person_document(persona, await community_store.keys(context.tx), context.urls)
-    said = activity(context, persona, "Update", {**document, "updated": utc(context.now)})
+    said = activity(context, persona, "Update", {**document, "updated": rfc3339(context.now)})
     said |= {"to": [PUBLIC], "cc": [context.urls.collection(actor, "followers")]}
     ways = await follower_inboxes(context, actor)
     await send(context, said, about=actor, ways=ways)

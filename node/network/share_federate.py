@@ -33,6 +33,7 @@ from federation.ports import Destination
 from node.community import store as community_store
 from node.context import Context
 from node.happenings import happenings
+from node.ids import rfc3339
 from node.jobs import jobs
 from node.listening import listeners
 from node.network import federate, shares, sharing, store
@@ -205,7 +206,7 @@ def _announce(context: Context, share: Share, announce_id: str, what: Json | str
         "id": announce_id,
         "type": "Announce",
         "actor": context.urls.community,
-        "published": share.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "published": rfc3339(share.at),
         "to": [PUBLIC],
         "cc": [context.urls.collection(context.urls.community, "followers"), share.author],
         "object": what,

@@ -6,7 +6,8 @@ from typing import Any
 
 from node.context import Context
 from node.errors import NotFound
-from node.operations.people import actor, choice, when
+from node.ids import rfc3339
+from node.operations.people import actor, choice
 from node.operations.registry import Arguments, operation
 from node.people import actions, audit, session_store, token_store
 from node.people.model import Scope, Token
@@ -22,7 +23,7 @@ def token_json(token: Token) -> Json:
         "user": token.person,
         "scope": token.scope.value,
         "label": token.label,
-        "created": when(token.created),
+        "created": rfc3339(token.created),
         "revoked": token.revoked,
     }
 
@@ -61,8 +62,8 @@ async def sessions(node: Node, arguments: Arguments) -> list[Json]:
             "id": session.id,
             "user": name,
             "device": session.device,
-            "since": when(session.created)[:10],
-            "seen": when(session.seen)[:10],
+            "since": rfc3339(session.created)[:10],
+            "seen": rfc3339(session.seen)[:10],
         }
         for session, name in await node.look(session_store.everybody)
         if wanted in (None, name)
@@ -96,7 +97,7 @@ async def notes(node: Node, arguments: Arguments) -> list[Json]:
     return [
         {
             "id": str(note.sequence),
-            "at": when(note.at),
+            "at": rfc3339(note.at),
             "actor": note.actor,
             "verb": note.verb,
             "target": note.target,

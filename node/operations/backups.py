@@ -7,6 +7,7 @@ from typing import Any
 
 from node.backup.taking import Source, take
 from node.errors import Invalid
+from node.ids import rfc3339
 from node.operations.registry import Arguments, operation
 from node.services import Node
 
@@ -30,7 +31,7 @@ async def take_backup(node: Node, arguments: Arguments) -> Json:
     return {
         "id": str(target),
         "origin": manifest.origin,
-        "taken": manifest.taken.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "taken": rfc3339(manifest.taken),
         "rows": manifest.rows,
         "parts": len(manifest.parts),
         "size": _size(target),

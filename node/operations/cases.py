@@ -8,6 +8,7 @@ from typing import Any
 from node.context import Context
 from node.conversations import moderating
 from node.errors import Invalid, NotFound
+from node.ids import rfc3339
 from node.moderation import appeals, case_store, cases, reportable, waves
 from node.moderation.case_model import (
     Case,
@@ -22,7 +23,7 @@ from node.moderation.case_model import (
 from node.moderation.cases import Telling
 from node.moderation.deciding import decide
 from node.moderation.waves import Wave
-from node.operations.people import actor, choice, when
+from node.operations.people import actor, choice
 from node.operations.registry import Arguments, operation
 from node.services import Node
 from node.text.sanitise import plain
@@ -39,7 +40,7 @@ def case_json(case: Case) -> Json:
         "author": case.author or None,
         "handle": case.snapshot.handle or case.snapshot.name or None,
         "state": case.state.value,
-        "created": when(case.created),
+        "created": rfc3339(case.created),
         "decision": case.decision.value if case.decision else None,
         "reason": case.reason,
         "told": case.told,
@@ -57,15 +58,15 @@ def _complaint_json(complaint: Complaint) -> Json:
         "words": complaint.words,
         "may_be_forwarded": complaint.forward,
         "named": complaint.sealed is not None,
-        "created": when(complaint.created),
+        "created": rfc3339(complaint.created),
     }
 
 
 def _wave_json(wave: Wave, now: datetime) -> Json:
     return {
         "id": wave.id,
-        "began": when(wave.began),
-        "ends": when(wave.ends),
+        "began": rfc3339(wave.began),
+        "ends": rfc3339(wave.ends),
         "over": wave.ends <= now,
         "strangers": wave.strangers,
     }
@@ -94,7 +95,7 @@ async def case_show(node: Node, arguments: Arguments) -> Json:
             "html": case.snapshot.html,
             "text": plain(case.snapshot.html),
             "complaints": [_complaint_json(each) for each in said],
-            "looks": [{"by": each.person, "at": when(each.at)} for each in looks],
+            "looks": [{"by": each.person, "at": rfc3339(each.at)} for each in looks],
         }
 
     return await node.act(work)
@@ -185,4 +186,4 @@ def _text(arguments: Arguments, name: str) -> str:
 
 
 def _when(moment: datetime | None) -> str | None:
-    return when(moment) if moment else None
+    return rfc3339(moment) if moment else None

@@ -12,6 +12,7 @@ from node.community import store as community_store
 from node.community.document import channel_name
 from node.community.keyring import make_pair
 from node.community.model import Channel, Community
+from node.ids import rfc3339
 from node.master import alone
 from node.operations.registry import Arguments, operation
 from node.services import Node
@@ -28,7 +29,7 @@ def channel_json(node: Node, channel: Channel, community: Community, followers: 
         "language": channel.language,
         "name": channel_name(channel, community),
         "followers": followers,
-        "since": channel.created.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "since": rfc3339(channel.created),
     }
 
 

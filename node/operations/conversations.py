@@ -8,7 +8,7 @@ from node.community import actions as community_actions
 from node.conversations import actions, answers_store, quotes, saying, store
 from node.conversations.model import LONGEST_ANSWER, Answer, Reply, ReplyRule, ReplyState, Stamp
 from node.errors import Invalid, NotFound
-from node.ids import is_id
+from node.ids import is_id, rfc3339
 from node.operations.registry import Arguments, operation
 from node.reading import Reader, prose, texts
 from node.services import Node
@@ -37,9 +37,9 @@ def reply_json(reply: Reply) -> Json:
         "warning": reply.warning,
         "language": reply.language,
         "links": [{"url": one.url, "words": one.words, "kind": one.kind} for one in reply.links],
-        "published": _utc(reply.published),
-        "updated": _utc(reply.updated),
-        "received": _utc(reply.received),
+        "published": rfc3339(reply.published),
+        "updated": rfc3339(reply.updated),
+        "received": rfc3339(reply.received),
     }
 
 
@@ -54,8 +54,8 @@ def answer_json(answer: Answer, urls: Urls) -> Json:
         "to": answer.actor_name,
         "texts": dict(answer.texts),
         "by": answer.said_by,
-        "published": _utc(answer.published),
-        "updated": _utc(answer.updated),
+        "published": rfc3339(answer.published),
+        "updated": rfc3339(answer.updated),
     }
 
 
@@ -66,8 +66,8 @@ def _stamp_json(given: Stamp, urls: Urls) -> Json:
         "thing": given.thing,
         "quoted_by": given.quoting,
         "author": given.actor,
-        "created": _utc(given.created),
-        "revoked": _utc(given.revoked) if given.revoked else None,
+        "created": rfc3339(given.created),
+        "revoked": rfc3339(given.revoked) if given.revoked else None,
     }
 
 
@@ -224,7 +224,3 @@ def _answer_id(node: Node, arguments: Arguments) -> str:
 def _short(name: str, prefix: str) -> str | None:
     short = name.removeprefix(prefix)
     return short if is_id(short) else None
-
-
-def _utc(moment: Any) -> str:
-    return str(moment.strftime("%Y-%m-%dT%H:%M:%SZ"))

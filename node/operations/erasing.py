@@ -19,8 +19,9 @@ from node.context import Context
 from node.erasure import actions, receipts
 from node.erasure.ledger import Ledger, Line
 from node.errors import NodeError, NotFound, Unavailable
+from node.ids import rfc3339
 from node.media.folder import Folder, sweep
-from node.operations.people import actor, when
+from node.operations.people import actor
 from node.operations.registry import Arguments, operation
 from node.people import actions as people_actions
 from node.people import erasing, erasure_store, twos
@@ -123,7 +124,7 @@ async def _receipt(node: Node, erasure: Erasure) -> Json:
     return {
         "id": erasure.id,
         "kind": erasure.kind.value,
-        "due": when(erasure.due),
+        "due": rfc3339(erasure.due),
         "erased": _when(erasure.erased),
         "wiped": _when(erasure.wiped),
         "confirmed": found.confirmed,
@@ -133,7 +134,7 @@ async def _receipt(node: Node, erasure: Erasure) -> Json:
 
 
 def _when(moment: datetime | None) -> str | None:
-    return when(moment) if moment else None
+    return rfc3339(moment) if moment else None
 
 
 # --- carrying it out -----------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from node.errors import Invalid, NotFound
 from node.events import actions, store
 from node.events.draft import read_draft, write_draft
 from node.events.model import Event, EventDraft
+from node.ids import rfc3339
 from node.operations.registry import Arguments, operation
 from node.services import Node
 from node.storage.database import Transaction
@@ -27,8 +28,8 @@ def event_json(event: Event, urls: Urls) -> Json:
         "reason": event.reason,
         **write_draft(event.draft),
         "outdated": list(event.outdated),
-        "published": event.published.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "updated": event.updated.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "published": rfc3339(event.published),
+        "updated": rfc3339(event.updated),
     }
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from node.backup.noting import last_taken
 from node.config import Config
 from node.doctor import check_folder, check_node
+from node.ids import rfc3339
 from node.operations.registry import Arguments, operation, perform
 from node.services import Node
 from node.settings import SETTINGS
@@ -33,8 +34,8 @@ async def show(node: Node, arguments: Arguments) -> Json:
         "versions": versions(),
         "database": status["database"],
         "size": await _size(node),
-        "backup": taken.strftime("%Y-%m-%dT%H:%M:%SZ") if taken else None,
-        "started": node.started.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "backup": rfc3339(taken) if taken else None,
+        "started": rfc3339(node.started),
     }
 
 

@@ -11,6 +11,7 @@ from federation.errors import FederationError
 from node.community import key_store
 from node.community import store as community_store
 from node.errors import Invalid, NotFound, Unavailable
+from node.ids import rfc3339
 from node.operations.registry import Arguments, operation
 from node.operations.verifying import EveryonesKeys, given, verify_content, verify_document
 from node.services import Node
@@ -28,7 +29,7 @@ async def key_list(node: Node, arguments: Arguments) -> list[Json]:
             "actor": key.actor,
             "kind": key.kind,
             "fingerprint": hashlib.sha256(key.public.encode()).hexdigest()[:32],
-            "created": key.created.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "created": rfc3339(key.created),
             **states.get(key.id, {}),
         }
         for key in await node.look(community_store.keys)
@@ -62,7 +63,7 @@ async def unproven(node: Node, arguments: Arguments) -> list[Json]:
             "id": actor.id,
             "name": actor.name,
             "host": actor.host,
-            "since": actor.since.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "since": rfc3339(actor.since),
         }
         for actor in await node.actors.unproven()
     ]

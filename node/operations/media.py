@@ -17,6 +17,7 @@ from node.events import actions as event_actions
 from node.events.draft import read_draft, write_draft
 from node.events.model import Event
 from node.i18n.languages import Texts
+from node.ids import rfc3339
 from node.media import actions
 from node.media.folder import Folder, sweep, sweep_strays
 from node.media.giving import note_giver
@@ -46,7 +47,7 @@ def picture_json(picture: Picture, urls: Urls) -> Json:
         "height": picture.height,
         "alt": dict(picture.alt),
         "bytes": picture.sizes[0].length,
-        "created": picture.created.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "created": rfc3339(picture.created),
     }
 
 

@@ -11,6 +11,7 @@ from federation.policy import Standing
 from federation.waiting import first_of
 from node.context import Context
 from node.errors import Invalid, NotFound
+from node.ids import rfc3339
 from node.moderation import actions, store, twos
 from node.moderation.model import Rule, Severed, Target, TargetKind, TargetRefused, read_target
 from node.moderation.ruling import change, id_of, known, renew
@@ -55,8 +56,8 @@ def rule_json(rule: Rule) -> Json:
         "reject_media": rule.reject_media,
         "reject_reports": rule.reject_reports,
         "obfuscate": rule.obfuscate,
-        "created": rule.created.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "updated": rule.updated.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "created": rfc3339(rule.created),
+        "updated": rfc3339(rule.updated),
     }
 
 

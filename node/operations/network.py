@@ -8,6 +8,7 @@ from typing import Any
 from activitypub.registry import read as read_object
 from node.community import store as community_store
 from node.errors import Conflict, Invalid
+from node.ids import rfc3339
 from node.network import actions, past_store, store
 from node.network.asking import ask_to_follow
 from node.network.backfilling import Backfiller
@@ -28,7 +29,7 @@ def following_json(following: Following, past: Backfill | None = None) -> Json:
         "name": following.name,
         "url": following.url,
         "state": following.state.value,
-        "since": following.since.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "since": rfc3339(following.since),
         "backfill": _past_json(past) if past else None,
     }
 
@@ -39,7 +40,7 @@ def _past_json(past: Backfill) -> Json:
         "outcome": past.outcome,
         "found": past.found,
         "kept": past.kept,
-        "ended": past.ended.strftime("%Y-%m-%dT%H:%M:%SZ") if past.ended else None,
+        "ended": rfc3339(past.ended) if past.ended else None,
     }
 
 
@@ -54,12 +55,12 @@ def thing_json(thing: RemoteThing) -> Json:
         "shared_by": thing.shared_by,
         "name": dict(name.by_language) or name.value if name else None,
         "url": thing.url,
-        "start": thing.start.strftime("%Y-%m-%dT%H:%M:%SZ") if thing.start else None,
-        "end": thing.end.strftime("%Y-%m-%dT%H:%M:%SZ") if thing.end else None,
+        "start": rfc3339(thing.start) if thing.start else None,
+        "end": rfc3339(thing.end) if thing.end else None,
         "cancelled": thing.cancelled,
         "visibility": thing.visibility.value,
-        "published": thing.published.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "updated": thing.updated.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "published": rfc3339(thing.published),
+        "updated": rfc3339(thing.updated),
         "received": thing.received.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         "object": dict(thing.document),
     }
@@ -108,7 +109,7 @@ async def followers(node: Node, arguments: Arguments) -> list[Json]:
         {
             "id": one.actor,
             "inbox": one.inbox,
-            "since": one.since.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "since": rfc3339(one.since),
         }
         for one in found
     ]

@@ -7,6 +7,7 @@ from typing import Any
 from node.community import pending
 from node.community.model import Follower
 from node.errors import Invalid
+from node.ids import rfc3339
 from node.moderation import store
 from node.operations.registry import Arguments, operation
 from node.services import Node
@@ -53,5 +54,5 @@ def _follower_json(one: Follower) -> Json:
         "id": one.actor,
         "inbox": one.inbox,
         "follows": one.community,
-        "since": one.since.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "since": rfc3339(one.since),
     }

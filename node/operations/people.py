@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from node.context import Context
 from node.errors import Invalid
+from node.ids import rfc3339
 from node.operations.registry import Arguments, operation
 from node.people import actions, audit, entering, handing_over, link_store, store, twos
 from node.people.model import AFTERWARDS, EntryLink, Person, Role, SignUp
@@ -23,10 +24,10 @@ def person_json(person: Person) -> Json:
         "id": person.id,
         "name": person.name,
         "role": person.role.value,
-        "created": when(person.created),
+        "created": rfc3339(person.created),
         "disabled": person.disabled,
         "pending": person.pending,
-        "role_until": when(person.role_until) if person.role_until else None,
+        "role_until": rfc3339(person.role_until) if person.role_until else None,
     }
 
 
@@ -34,7 +35,7 @@ def _link_json(link: EntryLink) -> Json:
     return {
         "id": link.id,
         "role": link.role.value if link.role else None,
-        "ends": when(link.ends),
+        "ends": rfc3339(link.ends),
         "uses": link.uses,
         "most_uses": link.most_uses,
     }
@@ -169,11 +170,6 @@ async def _check(context: Context, by: str, name: str, role: Role | None = None)
 def actor(arguments: Arguments) -> str:
     """Who asks: an account's id where the API says it, else somebody at the machine."""
     return str(arguments.get("by") or audit.COMMAND_LINE)
-
-
-def when(moment: datetime) -> str:
-    """A moment as the JSON API and the commands tell it."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def choice(kind: type[E], value: object, field: str) -> E:

@@ -11,6 +11,7 @@ from federation.errors import FederationError
 from federation.ports import RemoteActor
 from node.context import Context
 from node.errors import Invalid, NotFound, Unavailable
+from node.ids import rfc3339
 from node.moderation import actions, cases, reports
 from node.moderation.model import Report
 from node.operations.registry import Arguments, operation
@@ -30,8 +31,8 @@ def report_json(report: Report) -> Json:
         "objects": list(report.objects),
         "content": report.content,
         "state": report.state.value,
-        "created": report.created.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "closed": report.closed_at.strftime("%Y-%m-%dT%H:%M:%SZ") if report.closed_at else None,
+        "created": rfc3339(report.created),
+        "closed": rfc3339(report.closed_at) if report.closed_at else None,
     }
 
 

@@ -9,7 +9,7 @@ from node.context import Context
 from node.errors import Invalid, NotFound
 from node.events import store as events_store
 from node.events.model import State
-from node.ids import is_id
+from node.ids import is_id, rfc3339
 from node.operations.registry import Arguments, operation
 from node.rsvp import actions, store
 from node.rsvp.model import LONGEST_REASON, Participation
@@ -35,8 +35,8 @@ def rsvp_json(one: Participation, address: str) -> Json:
         "place": one.place,
         "words": one.words,
         "reason": one.reason,
-        "since": one.since.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "changed": one.changed.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "since": rfc3339(one.since),
+        "changed": rfc3339(one.changed),
     }
 
 

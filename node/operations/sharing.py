@@ -12,6 +12,7 @@ from federation.errors import FederationError
 from federation.ports import RemoteActor
 from node.context import Context
 from node.errors import Conflict, Invalid, NotFound, Unavailable
+from node.ids import rfc3339
 from node.network import actions as network
 from node.network import shares, sharing
 from node.network.shares import Share, ShareRule
@@ -28,7 +29,7 @@ def share_json(share: Share) -> Json:
         "id": share.object,
         "author": share.author,
         "by_rule": share.by_rule,
-        "since": share.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "since": rfc3339(share.at),
     }
 
 

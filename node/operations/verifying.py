@@ -18,6 +18,7 @@ from keys.keypair import PublicKey
 from keys.serialisation import read_multibase, read_public_pem
 from node.community.model import ActorKey
 from node.errors import Invalid
+from node.ids import rfc3339
 from node.operations.saved import read_saved
 
 Json = dict[str, Any]
@@ -93,6 +94,6 @@ def _one(found: Found) -> Json:
         "key": found.key,
         "owner": found.owner,
         "covered": list(found.covered),
-        "made": found.made.strftime("%Y-%m-%dT%H:%M:%SZ") if found.made else None,
+        "made": rfc3339(found.made) if found.made else None,
         "says": list(found.says),
     }

@@ -19,6 +19,7 @@ from node.context import Context
 from node.events import store as events_store
 from node.events.model import Event
 from node.happenings import happenings
+from node.ids import rfc3339
 from node.rsvp import links, store
 from node.rsvp.messages import Message
 from node.rsvp.model import Door, NotPossible, Participation, Seat
@@ -125,7 +126,7 @@ async def _send(context: Context, kind: str, actor: str, inbox: str, more: Json)
             "id": context.urls.activity(context.new_id()),
             "type": kind,
             "actor": context.urls.community,
-            "published": context.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "published": rfc3339(context.now),
             "to": [actor],
             **more,
         },

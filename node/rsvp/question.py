@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -17,6 +17,7 @@ from node.community.threads import thread_keys
 from node.events.model import Event, JoinMode
 from node.events.summary import summaries
 from node.i18n.languages import primary
+from node.ids import rfc3339
 from node.rsvp.model import Answer, free_seats
 from node.urls import Urls
 
@@ -114,8 +115,8 @@ def question(poll: Poll, tally: Tally, urls: Urls) -> Json:
         "content": next(iter(poll.content.values())),
         "contentMap": dict(poll.content),
         "url": urls.event(poll.event),
-        "published": _utc(poll.published),
-        "endTime": _utc(poll.closed_at or poll.ends),
+        "published": rfc3339(poll.published),
+        "endTime": rfc3339(poll.closed_at or poll.ends),
         "votersCount": tally.voters,
         "oneOf": [
             {"type": "Note", "name": name, "replies": {"type": "Collection", "totalItems": many}}
@@ -126,9 +127,9 @@ def question(poll: Poll, tally: Tally, urls: Urls) -> Json:
         **thread_keys(urls.poll(poll.id), urls.event(poll.event)),
     }
     if poll.closed_at:
-        document["closed"] = _utc(poll.closed_at)
+        document["closed"] = rfc3339(poll.closed_at)
     if poll.updated:
-        document["updated"] = _utc(poll.updated)
+        document["updated"] = rfc3339(poll.updated)
     return document
 
 
@@ -139,7 +140,7 @@ def poll_tombstone(poll: Poll, urls: Urls, now: datetime) -> Json:
         "id": urls.poll(poll.id),
         "type": "Tombstone",
         "formerType": "Question",
-        "deleted": _utc(now),
+        "deleted": rfc3339(now),
     }
 
 
@@ -151,7 +152,3 @@ def _words(language: str) -> Mapping[str, str]:
 def _table() -> dict[str, dict[str, str]]:
     table: dict[str, dict[str, str]] = json.loads(_WORDS.read_text("utf-8"))
     return table
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
