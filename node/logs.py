@@ -2,7 +2,7 @@
 
 A line carries what the code names in `extra` and nothing else: no bodies, no headers, no addresses
 of people. Names that must never appear are dropped here, whoever passes them; of errors only their
-class is told, and where they were raised.
+class is told, and where they were raised; of what libraries say, only that they said it.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import logging
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from copy import copy
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-from aiohttp.http_exceptions import HttpProcessingError
-from aiohttp.web import RequestPayloadError
+from node.hearsay import OURS, is_ours, retold
 
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _NEVER = frozenset(
@@ -84,23 +84,23 @@ def _kind(error: BaseException) -> str:
     return type(error).__name__ + (f" ({', '.join(map(_kind, inner))})" if inner else "")
 
 
-def _without_errors(record: logging.LogRecord) -> bool:
-    """Errors that are named in a message are named by their class alone."""
+def _by_class(value: object) -> object:
+    """Errors that are named in a line are named by their class alone."""
+    return _kind(value) if isinstance(value, BaseException) else value
+
+
+def as_told(record: logging.LogRecord) -> logging.LogRecord | None:
+    """What is written of a record, a copy; None where nothing of it may be."""
+    if not is_ours(record.name):
+        return retold(record)
+    told = copy(record)
     if isinstance(record.args, tuple):
-        record.args = tuple(
-            _kind(each) if isinstance(each, BaseException) else each for each in record.args
-        )
-    return True
-
-
-def _of_asyncio(record: logging.LogRecord) -> bool:
-    """Its lines without the tasks that they describe, with all that these hold."""
-    record.msg, record.args = str(record.msg).partition("\n")[0], ()
-    return True
+        told.args = tuple(map(_by_class, record.args))
+    return told
 
 
 def _short(value: object) -> str:
-    text = str(value)
+    text = str(_by_class(value))
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
@@ -147,36 +147,42 @@ def _json_value(value: object) -> object:
     return value if value is None or isinstance(value, bool | int | float) else _short(value)
 
 
-def _of_aiohttp(record: logging.LogRecord) -> bool:
-    """Its lines on failed requests, without the visitor's address; what was no HTTP at all, or was
-    broken off, is everyday and told in one line without a byte of it (security: A29, G12, I19)."""
-    error = record.exc_info[1] if record.exc_info else None
-    record.msg, record.args = "A request ended in an error.", ()
-    if isinstance(error, HttpProcessingError | RequestPayloadError):
-        record.msg, record.exc_info = "A request was not HTTP.", None
-        record.levelno, record.levelname = logging.INFO, "INFO"
-    elif isinstance(error, ConnectionResetError):
-        record.msg, record.exc_info = "A request was broken off.", None
-        record.levelno, record.levelname = logging.INFO, "INFO"
-    return record.levelno >= logging.getLogger().level
+class LogHandler(logging.StreamHandler[TextIO]):
+    """Writes what may be told, and nothing else, whoever has logged it."""
+
+    def __init__(self, level: str, log_format: str, stream: TextIO) -> None:
+        """`level` is debug … critical, `log_format` text or json."""
+        super().__init__(stream)
+        self.setLevel(level.upper())
+        self.setFormatter(JsonFormatter() if log_format == "json" else TextFormatter())
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the line of a record, if it has one."""
+        told = as_told(record)
+        if told is not None and told.levelno >= self.level:
+            super().emit(told)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  logging's name for it
+        """Say that a line is missing; logging itself would print all that was meant for it."""
+        missing = logging.makeLogRecord({"name": __name__, "levelname": "ERROR"})
+        missing.msg = "A line could not be written."
+        missing.__dict__["at"] = f"{record.module}:{record.lineno}"
+        with suppress(OSError, ValueError):
+            self.stream.write(self.format(missing) + self.terminator)
 
 
-def start_logging(level: str, log_format: str, *, stream: TextIO | None = None) -> logging.Handler:
+def start_logging(level: str, log_format: str, *, stream: TextIO | None = None) -> LogHandler:
     """Write the log of the whole process to `stream` (standard error when None).
 
     `level` is debug … critical, `log_format` text or json. Replaces what an earlier call set up.
     """
-    handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(JsonFormatter() if log_format == "json" else TextFormatter())
-    root = logging.getLogger()
-    for earlier in [each for each in root.handlers if hasattr(each, "of_josoor")]:
+    handler, root = LogHandler(level, log_format, stream or sys.stderr), logging.getLogger()
+    for earlier in [each for each in root.handlers if isinstance(each, LogHandler)]:
         root.removeHandler(earlier)
-    handler.addFilter(_without_errors)
-    handler.of_josoor = True  # type: ignore[attr-defined]
     root.addHandler(handler)
-    root.setLevel(level.upper())
-    # aiohttp's access log holds the visitors' addresses.
+    root.setLevel(max(handler.level, logging.WARNING))
+    for name in OURS:
+        logging.getLogger(name).setLevel(handler.level)
+    # Its lines are never told; so they need not be made.
     logging.getLogger("aiohttp.access").disabled = True
-    logging.getLogger("aiohttp.server").addFilter(_of_aiohttp)
-    logging.getLogger("asyncio").addFilter(_of_asyncio)
     return handler

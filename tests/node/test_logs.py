@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from node.logs import about, start_logging
+from tests.support.log_watch import logging_as_before
 
 Start = Callable[..., io.StringIO]
 
@@ -22,19 +23,14 @@ def log() -> logging.Logger:
 @pytest.fixture
 def start() -> Iterator[Start]:
     """Starts logging into a string; the process logs as before when the test ends."""
-    root = logging.getLogger()
-    level, handlers = root.level, list(root.handlers)
-    access = logging.getLogger("aiohttp.access").disabled
 
     def begin(log_format: str, level: str = "info") -> io.StringIO:
         stream = io.StringIO()
         start_logging(level, log_format, stream=stream)
         return stream
 
-    yield begin
-    root.setLevel(level)
-    root.handlers[:] = handlers
-    logging.getLogger("aiohttp.access").disabled = access
+    with logging_as_before():
+        yield begin
 
 
 def fail(log: logging.Logger, cause: str) -> None:
