@@ -9,6 +9,7 @@ said in words, since "18:00–21:00" is laid out backwards in a right-to-left li
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,7 +20,7 @@ class Words:
     """How one language says a moment. Week from Monday, year from January.
 
     `day` takes weekday, day, month, year; `hours` start and end; `at` start; `on` day and hours;
-    `days` first, start, last, end.
+    `days` first, start, last, end. `first` is how the first day of a month is counted.
     """
 
     weekdays: tuple[str, ...]
@@ -31,6 +32,7 @@ class Words:
     at: str
     on: str
     days: str
+    first: str = "1"
 
 
 def _each(names: str) -> tuple[str, ...]:
@@ -124,9 +126,12 @@ _WORDS: Mapping[str, Words] = {
         at="à {start}",
         on="{day}, {hours}",
         days="du {first} à {start} au {last} à {end}",
+        first="1er",
     ),
 }
 _NIGHT = timedelta(hours=12)
+_TOWN: ContextVar[str | None] = ContextVar("town", default=None)
+"""The time zone on whose clocks a page tells when something was done."""
 
 
 def words(language: str) -> Words:
@@ -145,6 +150,22 @@ def local(moment: datetime, timezone: str | None) -> datetime:
         return moment
 
 
+def tell_in(timezone: str) -> None:
+    """From now on `moment` is told on the clocks of this time zone, for this request."""
+    _TOWN.set(timezone)
+
+
+def here(at: datetime) -> datetime:
+    """A moment that was kept (UTC) on the clock of the community."""
+    return local(at, _TOWN.get())
+
+
+def moment(at: datetime, language: str) -> str:
+    """ "Saturday 5 December 2026, 18:00", on the clock of the community."""
+    at = here(at)
+    return words(language).on.format(day=day(at, language), hours=clock(at))
+
+
 def weekday_short(moment: datetime, language: str) -> str:
     """ "Sat"."""
     return words(language).weekdays_short[moment.weekday()]
@@ -160,7 +181,7 @@ def day(moment: datetime, language: str) -> str:
     said = words(language)
     return said.day.format(
         weekday=said.weekdays[moment.weekday()],
-        day=moment.day,
+        day=said.first if moment.day == 1 else moment.day,
         month=said.months[moment.month - 1],
         year=moment.year,
     )

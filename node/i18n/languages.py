@@ -9,7 +9,7 @@ from node.i18n.names import OWN_NAMES
 
 Texts = Mapping[str, str]
 """A text in several languages: language tag to text, the original language first."""
-UI_LANGUAGES = ("en", "de", "ar")
+UI_LANGUAGES = ("en", "de", "ar", "fa", "uk", "tr", "fr")
 """Languages the interface speaks; the first is the last resort."""
 
 _RIGHT_TO_LEFT = frozenset(

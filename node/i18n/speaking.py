@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from node.i18n.languages import UI_LANGUAGES
+from node.i18n.languages import UI_LANGUAGES, primary
 from node.i18n.names import OWN_NAMES, language_name
 from node.reading import LANGUAGE
 
 MAIN = ("en", "de", "ar", "fa", "uk", "tr", "fr")
 """The languages that forms offer by themselves; every other one can be named."""
+_ARABIC_COMMA = frozenset({"ar", "ckb", "fa", "prs", "ps", "ug", "ur"})
 
 
 def languages_in(text: str) -> tuple[list[str], list[str]]:
@@ -26,20 +27,29 @@ def languages_in(text: str) -> tuple[list[str], list[str]]:
 
 def named(tags: Iterable[str], ui_language: str) -> str:
     """The names of languages in a language of the interface, as `languages_in` reads them."""
-    comma = "، " if ui_language in ("ar", "fa") else ", "
-    return comma.join(language_name(tag, ui_language) for tag in tags)
+    return listed((language_name(tag, ui_language) for tag in tags), ui_language)
+
+
+def listed(words: Iterable[str], language: str) -> str:
+    """Words in a row, with the comma of a language between them."""
+    return ("، " if primary(language) in _ARABIC_COMMA else ", ").join(words)
 
 
 def _tag(word: str) -> str | None:
-    if tag := _by_name().get(word.casefold()):
+    if tag := _by_name().get(_plain(word)):
         return tag
     return word if LANGUAGE.fullmatch(word) and word.partition("-")[0] in OWN_NAMES else None
 
 
 @cache
 def _by_name() -> dict[str, str]:
-    found = {name.casefold(): tag for tag, name in OWN_NAMES.items()}
+    found = {_plain(name): tag for tag, name in OWN_NAMES.items()}
     for ui_language in UI_LANGUAGES:
         for tag in (*OWN_NAMES, "sgn"):
-            found.setdefault(language_name(tag, ui_language).casefold(), tag)
+            found.setdefault(_plain(language_name(tag, ui_language)), tag)
     return found
+
+
+def _plain(name: str) -> str:
+    """Whatever the case, Turkish letters included: İ is no i in lower case, and I is no ı."""
+    return name.casefold().replace("i\u0307", "i").replace("ı", "i")

@@ -32,6 +32,13 @@ def test_a_moment_is_said_in_words_in_every_language(language: str, expected: st
     assert dates.span(START, END, language) == expected
 
 
+def test_the_first_of_a_month_is_counted_as_people_do():
+    may = datetime(2027, 5, 1, 18, 0, tzinfo=UTC)
+
+    assert dates.day(may, "fr") == "samedi 1er mai 2027"
+    assert dates.day(may, "tr") == "1 Mayıs 2027 Cumartesi"
+
+
 def test_an_evening_after_midnight_is_one_evening_and_a_camp_has_two_days():
     late, camp = START + timedelta(hours=8), START + timedelta(days=1)
 
@@ -62,3 +69,12 @@ def test_a_time_zone_that_nobody_knows_leaves_the_moment_as_it_is():
     assert dates.local(START, "Mars/Olympus") == START
     assert dates.local(START, "../../etc/passwd") == START
     assert dates.local(START, "UTC").hour == 17
+
+
+def test_what_was_done_is_told_on_the_clock_of_the_community():
+    at = datetime(2026, 12, 5, 23, 30, tzinfo=UTC)
+
+    dates.tell_in("Europe/Vienna")
+
+    assert dates.moment(at, "en") == "Sunday 6 December 2026, 00:30"
+    assert dates.moment(at, "ar") == "الأحد 6 ديسمبر 2026، 00:30"

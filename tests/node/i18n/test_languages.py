@@ -26,6 +26,10 @@ def test_a_direction_is_that_of_the_script_and_else_of_the_language(tag: str, ex
     assert direction(tag) == expected
 
 
+def test_the_interface_speaks_the_languages_of_those_who_read_it():
+    assert set(UI_LANGUAGES) == {"en", "de", "ar", "fa", "uk", "tr", "fr"}
+
+
 def test_languages_are_called_what_their_speakers_call_them():
     names = [own_name(tag) for tag in ("en", "de", "ar", "fa", "uk", "tr", "fr")]
 
@@ -37,6 +41,9 @@ def test_languages_are_called_what_their_speakers_call_them():
 def test_a_language_is_named_in_the_language_of_the_page():
     assert language_name("ar", "de") == "Arabisch"
     assert language_name("uk", "ar") == "الأوكرانية"
+    assert language_name("uk", "fr") == "ukrainien"
+    assert language_name("de", "tr-TR") == "Almanca"
+    assert language_name("de", "pt-BR") == "German"
     assert language_name("xx", "de") == "xx"
 
 
@@ -49,8 +56,8 @@ def test_what_is_asked_for_comes_before_the_cookie_and_that_before_the_browser()
 
 
 def test_a_language_that_is_not_spoken_here_falls_through_to_the_next():
-    assert negotiate("tr, ar;q=0.8", UI_LANGUAGES, asked="fr") == "ar"
-    assert negotiate("tr", UI_LANGUAGES) == "en"
+    assert negotiate("ku, ar;q=0.8", UI_LANGUAGES, asked="es") == "ar"
+    assert negotiate("ku", UI_LANGUAGES) == "en"
     assert negotiate("", ("de", "en")) == "de"
 
 
