@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from federation.ports import Destination, Outgoing
 from node.context import Context
+from node.erasure import silences
 from node.erasure.ledger import LedgerBroken, Line
 from node.erasure.remote import forget_actor
 from node.errors import Conflict, Invalid, NotFound
@@ -16,6 +17,7 @@ from node.moderation.actions import ActorGone
 from node.people import erasure_store as store
 from node.people.erasing import drop_person
 from node.people.erasure_store import Kind
+from node.people.silence_store import Silence
 from node.rsvp import links
 from node.rsvp.erasing import MEMBER, forget_party
 from node.storage.database import Transaction
@@ -43,6 +45,7 @@ _ACTORS = " union ".join(
         ("persona_post", "actor"),
     )
 )
+SILENCES = frozenset(kind.value for kind in Silence)
 _GUEST = "web:"
 _LONGEST = 2048
 _WAY_OUT = "Put the newest one in its place; docs/commands.md says what to do where it is lost."
@@ -171,8 +174,12 @@ async def late(tx: Transaction, lines: Sequence[Line]) -> Sequence[Line]:
 
 
 async def follow(context: Context, line: Line, number: int, whom: tuple[str, str] | None) -> None:
-    """Erase whom line `number` speaks of (None: nobody who is here), and note that it was done."""
+    """Erase or silence whom line `number` speaks of (None: nobody who is here), and note that it
+    was done."""
     if whom is not None:
         kind, name = whom
-        await erase(context, Kind(kind), name)
+        if kind in SILENCES:
+            await silences.do_again(context, Silence(kind), name)
+        else:
+            await erase(context, Kind(kind), name)
     await store.set_applied(context.tx, number, line.digest)

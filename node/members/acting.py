@@ -21,7 +21,11 @@ from node.members.model import (
     hidden_id,
     is_free_handle,
 )
+from node.moderation.actions import ActorGone
+from node.moderation.cases import forget_actor
+from node.people import silence_store
 from node.people.model import Person, Role
+from node.people.silence_store import Silence
 from node.reading import Reader, language_tag, line, prose
 from node.storage.buried import bury_actor
 from node.storage.database import Transaction
@@ -114,6 +118,7 @@ async def change(context: Context, person: Person, document: object) -> Persona:
 async def take_back(context: Context, person: Person) -> None:
     """The persona is no more, here and wherever anything of it went. Raises: NotFound."""
     persona = await mine(context.tx, person)
+    await silence_store.note(context, Silence.RETIRED, persona.id)
     await retire_actor(context, context.urls.member(persona.id))
     await _note(context, person.id, given=False)
 
@@ -133,6 +138,7 @@ async def retire_actor(context: Context, actor: str) -> None:
     await speaking.send(context, said, about=actor, ways=ways, erases=True)
     await bury_actor(context.tx, actor, context.now)
     await persona_store.drop(context.tx, persona, context.urls)
+    await forget_actor(context, ActorGone(actor))
 
 
 async def _note(context: Context, person: str, *, given: bool) -> None:

@@ -10,6 +10,7 @@ from node.i18n import dates
 from node.i18n.messages import N_
 from node.members import exporting, hiding
 from node.members.profile_pages import known
+from node.members.sealed_files import sealed_files
 from node.people.signing_in import drop_cookie
 from node.services import NODE
 from node.web.forms import form_of
@@ -41,7 +42,9 @@ async def get_file(request: web.Request) -> web.StreamResponse:
     if request.method == "HEAD":
         # Whoever only looks does not use it up.
         raise NotFound(exporting.NO_FILE)
-    body = await request.app[NODE].act(lambda context: exporting.take(context, person, secret))
+    node = request.app[NODE]
+    body = await node.act(lambda context: exporting.take(context, person, secret))
+    body = await sealed_files.add_to(body, node, person)
     headers = {
         "Content-Disposition": f'attachment; filename="{_FILE}"',
         "Cache-Control": "private, no-store",

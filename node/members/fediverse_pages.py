@@ -161,7 +161,7 @@ async def fediverse_page(
     actor, mine = node.urls.member(persona.id), persona.id
 
     async def read(tx: Transaction) -> dict[str, Any]:
-        seen = (PostState.SHOWN, PostState.HIDDEN, PostState.HOME)
+        seen = (PostState.SHOWN, PostState.HIDDEN, PostState.HOME, PostState.REMOVED)
         return {
             "wishes": [(one.actor, handle) for one, handle in await persona_store.wishes(tx, mine)],
             "followers": await persona_store.followers(tx, actor),

@@ -139,7 +139,7 @@ async def _add_persona(context: Context, book: Gathering, persona: Persona) -> N
     urls, actor = context.urls, context.urls.member(persona.id)
     keys = await community_store.keys(context.tx)
     book.document("actor.json", person_document(persona, keys, urls))
-    kept = (PostState.SHOWN, PostState.HIDDEN, PostState.HOME)
+    kept = (PostState.SHOWN, PostState.HIDDEN, PostState.HOME, PostState.REMOVED)
     posts = await post_store.of_persona(context.tx, persona.id, *kept)
     creates = [create_of(persona, post, urls) for post in posts]
     address = urls.collection(actor, "outbox")

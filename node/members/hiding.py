@@ -15,14 +15,22 @@ from node.context import Context
 from node.jobs import jobs
 from node.members import actions, persona_store, post_store, posting, speaking, store
 from node.members.model import HIDDEN_LIFE, Persona, PostState, Visible
-from node.people import session_store
+from node.people import session_store, silence_store
 from node.people.erasing import REGRET, erase_person
 from node.people.model import Person
+from node.people.silence_store import Silence
 from node.storage.database import Transaction
 
 
-async def hide_everything(context: Context, person: Person, *, session: str | None) -> None:
-    """Nothing of hers is seen any more, and she is signed out everywhere but in `session`."""
+async def hide_everything(
+    context: Context, person: Person, *, session: str | None, noted: bool = False
+) -> None:
+    """Nothing of hers is seen any more, and she is signed out everywhere but in `session`.
+
+    `noted`: the ledger, which a restore follows, knows of it already.
+    """
+    if not noted:
+        await silence_store.note(context, Silence.HIDDEN, person.id)
     profile = await store.profile(context.tx, person.id)
     if profile and profile.hidden_at is None:
         hidden = replace(
@@ -49,8 +57,10 @@ async def _hide(context: Context, persona: Persona) -> None:
     await speaking.tell_of_itself(context, persona)
 
 
-async def show_again(context: Context, person: Person) -> None:
+async def show_again(context: Context, person: Person, *, noted: bool = False) -> None:
     """What is still there of what she hid is seen as before, here; elsewhere its posts are gone."""
+    if not noted:
+        await silence_store.note(context, Silence.SHOWN, person.id)
     profile = await store.profile(context.tx, person.id)
     if profile and profile.before_hiding:
         shown = replace(

@@ -38,11 +38,15 @@ class Audience(Enum):
 
 
 class PostState(Enum):
-    """Where a post is. HIDDEN: nowhere, but it can come back; HOME: on our own page only."""
+    """Where a post is. HIDDEN: nowhere, but it can come back; HOME: on our own page only.
+
+    REMOVED: the team took it away, and its author may still appeal.
+    """
 
     SHOWN = "shown"
     HIDDEN = "hidden"
     HOME = "home"
+    REMOVED = "removed"
     DELETED = "deleted"
 
 

@@ -15,6 +15,7 @@ from node.members.model import Audience, Persona, Post, PostState
 from node.services import NODE
 from node.storage.database import Transaction
 from node.text.markdown import to_html
+from node.urls import Urls
 from node.web.shown import Shown, shown
 from node.web.whole import SURROUNDINGS, whole_page
 
@@ -32,6 +33,7 @@ class PostView:
     language: str
     when: str
     path: str
+    address: str
 
 
 async def get_persona(request: web.Request) -> web.StreamResponse:
@@ -65,25 +67,27 @@ async def _persona(request: web.Request) -> Persona:
 
 async def _page(request: web.Request, persona: Persona, posts: Sequence[Post]) -> web.Response:
     language = (await request.app[SURROUNDINGS](request))[0].ui_language
+    urls = request.app[NODE].urls
     return await whole_page(
         request,
         "member_actor.html",
         _TITLE,
         called=_said(persona.name, persona.language),
-        handle=f"@{persona.handle}@{request.app[NODE].urls.authority}",
+        handle=f"@{persona.handle}@{urls.authority}",
         summary=to_html(persona.summary),
         summary_language=persona.language,
-        posts=[post_view(persona, post, language) for post in posts],
+        posts=[post_view(urls, persona, post, language) for post in posts],
     )
 
 
-def post_view(persona: Persona, post: Post, language: str) -> PostView:
+def post_view(urls: Urls, persona: Persona, post: Post, language: str) -> PostView:
     """A post for a page in `language`."""
     return PostView(
         html=to_html(post.source),
         language=post.language,
         when=dates.day(post.published, language),
         path=f"/p/{persona.id}/posts/{post.id}",
+        address=urls.member_post(persona.id, post.id),
     )
 
 

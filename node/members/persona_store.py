@@ -43,6 +43,12 @@ async def by_actor(tx: Transaction, urls: Urls, actor: str | None) -> Persona | 
     return await by_id(tx, persona_id) if persona_id else None
 
 
+async def actors(tx: Transaction, urls: Urls) -> dict[str, str]:
+    """Every member's own actor, with its handle."""
+    rows = await tx.rows("select id, handle from persona order by id")
+    return {urls.member(row["id"]): row["handle"] for row in rows}
+
+
 async def add(tx: Transaction, one: Persona) -> None:
     """Keep a new persona."""
     await tx.run(

@@ -37,12 +37,15 @@ async def add(tx: Transaction, post: Post) -> None:
 
 async def change(tx: Transaction, post: Post) -> None:
     """Keep a post's words and state in place of what they were."""
+    removed = post.state is PostState.REMOVED
     await tx.run(
-        "update persona_post set source = :source, state = :state, updated = :updated, "
+        "update persona_post set source = :source, state = :state, removed = :removed, "
+        "updated = :updated, "
         "parent = :parent, actor = :actor, actor_name = :name, inbox = :inbox, "
         "shared_inbox = :shared where id = :id",
         source=post.source,
-        state=post.state.value,
+        state=PostState.HIDDEN.value if removed else post.state.value,
+        removed=int(removed),
         updated=stamp(post.updated),
         parent=post.parent,
         actor=post.to.actor if post.to else None,
@@ -184,7 +187,7 @@ def _post(row: Row) -> Post:
         source=row["source"],
         language=row["language"],
         audience=Audience(row["visibility"]),
-        state=PostState(row["state"]),
+        state=PostState.REMOVED if row["removed"] else PostState(row["state"]),
         parent=row["parent"],
         to=_addressee(row, row["actor"], row["actor_name"]) if row["actor"] else None,
         published=moment(row["published"]),

@@ -103,6 +103,11 @@ async def delete(context: Context, persona: Persona, post_id: str) -> None:
     post = await find(context, persona, post_id)
     if post.state is PostState.SHOWN:
         await withdraw(context, persona, post)
+    await erase(context, post)
+
+
+async def erase(context: Context, post: Post) -> None:
+    """Keep no word of a post; elsewhere nothing changes."""
     gone = replace(post, source="", state=PostState.DELETED, updated=context.now, to=None)
     await post_store.change(context.tx, replace(gone, parent=None))
 

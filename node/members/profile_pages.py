@@ -17,6 +17,7 @@ from node.members import actions, hiding, store
 from node.members.model import Profile, Visible
 from node.members.wording import sentences
 from node.people.model import Person
+from node.people.telling import OWN, own_page
 from node.services import NODE
 from node.web.forms import Form, form_of
 from node.web.shown import Shown, shown
@@ -66,7 +67,7 @@ async def post_profile(request: web.Request) -> web.StreamResponse:
         profile = await request.app[NODE].look(lambda tx: actions.profile_of(tx, person))
         typed = {**_values(profile), **form, "languages": form.all("languages")}
         return await _form_page(request, profile, typed, error)
-    return go_to("/me/profile")
+    return OWN.done(request, "/me/profile", "saved")
 
 
 def _document(form: Form) -> dict[str, Any]:
@@ -97,7 +98,7 @@ async def _form_page(
     request: web.Request, profile: Profile, values: dict[str, Any], error: NodeError | None = None
 ) -> web.Response:
     is_public = profile.visibility is Visible.PUBLIC
-    return await whole_page(
+    return await own_page(
         request,
         "me_profile.html",
         _PROFILE,

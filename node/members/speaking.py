@@ -12,11 +12,15 @@ from federation.outward.audience import destinations
 from federation.ports import Destination
 from node.community import store as community_store
 from node.community.federate import follower_inboxes
-from node.community.model import Follower
+from node.community.model import ActorKey, Follower
+from node.community.portraits import register
 from node.context import Context
 from node.ids import rfc3339
+from node.members import persona_store
 from node.members.document import person_document
 from node.members.model import Persona
+from node.storage.database import Transaction
+from node.urls import Urls
 
 Json = dict[str, Any]
 
@@ -61,6 +65,13 @@ async def tell_of_itself(context: Context, persona: Persona) -> None:
     said |= {"to": [PUBLIC], "cc": [context.urls.collection(actor, "followers")]}
     ways = await follower_inboxes(context, actor)
     await send(context, said, about=actor, ways=ways)
+
+
+@register
+async def paint(tx: Transaction, urls: Urls, actor: str, keys: Sequence[ActorKey]) -> Json | None:
+    """The document of a member's own actor; None for any other."""
+    persona = await persona_store.by_actor(tx, urls, actor)
+    return person_document(persona, keys, urls) if persona else None
 
 
 async def refuse(context: Context, persona: Persona, follower: Follower) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from node.context import Context
@@ -23,10 +24,13 @@ class AppealAnswered:
     case: Case
 
 
-async def appeal(context: Context, case_id: str, author: str, words: str) -> Case:
-    """The case, which somebody else looks at now. Raises: NotFound, Conflict, Invalid."""
+async def appeal(context: Context, case_id: str, authors: Sequence[str], words: str) -> Case:
+    """The case, which somebody else looks at now. `authors`: every name of who appeals.
+
+    Raises: NotFound, Conflict, Invalid.
+    """
     case = await cases.find(context, case_id)
-    if case.author != author:
+    if case.author not in authors:
         raise NotFound(cases.NO_CASE)
     if not case.may_be_appealed(context.now):
         raise Conflict(_NO_APPEAL)

@@ -22,7 +22,8 @@ PURPOSE = "reporter"
 
 
 class CaseKind(Enum):
-    """What was reported: something of others here or elsewhere, of the community, a member."""
+    """What was reported: something of others here or elsewhere, of the community, a member, or what
+    a member wrote as her own actor."""
 
     REPLY = "reply"
     MENTION = "mention"
@@ -30,6 +31,7 @@ class CaseKind(Enum):
     REMOTE = "remote"
     OWN = "own"
     MEMBER = "member"
+    POST = "post"
 
 
 class CaseState(Enum):
@@ -65,6 +67,7 @@ class Decision(Enum):
 
     NOTHING = "nothing"
     HIDE = "hide"
+    REMOVE = "remove"
     LIMIT_AUTHOR = "limit-author"
     SUSPEND_AUTHOR = "suspend-author"
     LIMIT_SERVER = "limit-server"
@@ -92,6 +95,7 @@ CHOICES: Mapping[CaseKind, Sequence[Decision]] = {
     CaseKind.REMOTE: (Decision.NOTHING, Decision.HIDE, *_RULES),
     CaseKind.OWN: (Decision.NOTHING,),
     CaseKind.MEMBER: (Decision.NOTHING, Decision.TAKE_RIGHTS),
+    CaseKind.POST: (Decision.NOTHING, Decision.REMOVE),
 }
 """What can be decided about each kind."""
 

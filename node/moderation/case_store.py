@@ -221,7 +221,7 @@ def _values(case: Case) -> dict[str, object]:
     return {
         **{name: getattr(case, name) for name in _TEXTS},
         **{name: stamp(at) if (at := getattr(case, name)) else None for name in _MOMENTS},
-        "kind": case.kind.value,
+        **_kind(case.kind),
         "state": case.state.value,
         "snapshot": json.dumps(asdict(case.snapshot), ensure_ascii=False),
         "decision": case.decision.value if case.decision else None,
@@ -231,13 +231,18 @@ def _values(case: Case) -> dict[str, object]:
     }
 
 
+def _kind(kind: CaseKind) -> dict[str, str | None]:
+    later = kind is CaseKind.POST
+    return {"kind": "own" if later else kind.value, "finer": kind.value if later else None}
+
+
 def _case(row: Row) -> Case:
     values: dict[str, Any] = {name: row[name] for name in _TEXTS}
     for name in _MOMENTS:
         values[name] = moment(row[name]) if row[name] else None
     return Case(
         **values,
-        kind=CaseKind(row["kind"]),
+        kind=CaseKind(row["finer"] or row["kind"]),
         state=CaseState(row["state"]),
         snapshot=Snapshot(**json.loads(row["snapshot"])),
         decision=Decision(row["decision"]) if row["decision"] else None,

@@ -47,6 +47,13 @@ class CaseDecided:
     case: Case
 
 
+@dataclass(frozen=True, slots=True)
+class CaseClosed:
+    """Nobody appealed in time: what was decided stays."""
+
+    case: Case
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
     """What somebody says against a thing. `contact` is kept sealed; `receipt` a digest."""
@@ -166,6 +173,8 @@ def _is_told(case: Case, verdict: Verdict) -> bool:
     as it would only tell a harasser (security: DP09, E21)."""
     if verdict.decision is Decision.TAKE_RIGHTS:
         return True
+    if verdict.decision is Decision.REMOVE:
+        return verdict.tell
     hidden = verdict.decision is Decision.HIDE and case.kind is CaseKind.REPLY
     return hidden and verdict.tell and case.inbox is not None
 
@@ -210,6 +219,11 @@ async def close_of_report(context: Context, report: str, by: str) -> None:
 async def _close_reports(context: Context, case_id: str) -> None:
     for report in await case_store.reports_of(context.tx, case_id):
         await reports.close(context.tx, report, context.now)
+
+
+async def blank(context: Context, case: Case) -> None:
+    """Keep no word of what a case is about."""
+    await case_store.change(context.tx, replace(case, snapshot=Snapshot()))
 
 
 @happenings.on(ActorGone)

@@ -40,9 +40,12 @@ async def on_flag(context: Context, heard: Heard) -> None:
 
 
 async def _open_case(context: Context, report: Report) -> None:
-    """The case for the team, about the first thing that was reported; else about us."""
+    """The case for the team, about the first thing that was reported; else about who wrote it, or
+    about us."""
     actors = await own_actors(context.tx, context.urls)
-    thing = next((each for each in report.objects if each not in actors), report.actor)
+    things = [each for each in report.objects if each not in actors]
+    said = [each for each in things if context.urls.member_id(each) is None]
+    thing = next(iter(said or things), report.actor)
     found = await reportable.find(context.tx, context.urls, thing) or reportable.own(thing)
     telling = Telling(source=Source.FLAG, words=report.content, report=report.id)
     try:

@@ -10,6 +10,7 @@ from node.ids import stamp
 from node.jobs import jobs
 from node.moderation import case_store
 from node.moderation.case_model import APPEALS_WITHIN, KEPT, CaseState
+from node.moderation.cases import CaseClosed
 
 AT_ONCE = 500
 
@@ -21,6 +22,7 @@ async def close_cases(context: Context) -> None:
     for case in await case_store.due(context.tx, before, CaseState.DECIDED, AT_ONCE):
         closed = replace(case, state=CaseState.CLOSED, closed=context.now)
         await case_store.change(context.tx, closed)
+        await context.tell(CaseClosed(closed))
 
 
 @jobs.every(timedelta(hours=1))

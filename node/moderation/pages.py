@@ -29,9 +29,11 @@ from node.moderation.case_model import (
 )
 from node.moderation.cases import Telling, tell
 from node.moderation.deciding import seal_for
+from node.moderation.known_as import known_as
 from node.moderation.words import CATEGORY_WORDS, DECISION_WORDS, OUTCOME_WORDS
 from node.people.model import Person, digest
 from node.services import NODE
+from node.storage.database import Transaction
 from node.text.sanitise import plain, strip_bidi
 from node.web.forms import Form, form_of
 from node.web.limits import LIMITS, Limit, limit_source
@@ -54,6 +56,7 @@ class MineView:
 
     id: str
     decision: str
+    about: str
     reason: str
     day: str
     until: str
@@ -176,7 +179,8 @@ async def post_appeal(request: web.Request) -> web.StreamResponse:
 
     async def work(context: Context) -> Case:
         words = strip_bidi(form.text("words"))
-        return await appeals.appeal(context, form.text("id"), person.id, words)
+        names = await known_as(context.tx, context.urls, person.id)
+        return await appeals.appeal(context, form.text("id"), names, words)
 
     try:
         await request.app[NODE].act(work)
@@ -191,7 +195,12 @@ async def _mine(
     node, person = request.app[NODE], (await visitor(request)).person
     assert person is not None, "the policy of the route has let a guest through"
     guest, _ = await request.app[SURROUNDINGS](request)
-    found = await node.look(lambda tx: case_store.about_author(tx, person.id))
+
+    async def read(tx: Transaction) -> list[Case]:
+        names = await known_as(tx, node.urls, person.id)
+        return [case for name in names for case in await case_store.about_author(tx, name)]
+
+    found = await node.look(read)
     now = node.clock.now()
     return await whole_page(
         request,
@@ -202,7 +211,7 @@ async def _mine(
         decisions=[
             _view(case, now, guest.ui_language)
             for case in found
-            if case.kind is CaseKind.MEMBER and case.told
+            if case.kind in (CaseKind.MEMBER, CaseKind.POST) and case.told
         ],
         longest=LONGEST_WORDS,
     )
@@ -214,6 +223,7 @@ def _view(case: Case, now: datetime, language: str) -> MineView:
     return MineView(
         id=case.id,
         decision=DECISION_WORDS[case.decision],
+        about=case.snapshot.about or "",
         reason=case.reason or "",
         day=dates.day(case.decided, language),
         until=dates.day(case.decided + APPEALS_WITHIN, language),

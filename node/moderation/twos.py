@@ -1,13 +1,15 @@
 """What moderators decide only in twos: leaving a community that we know, opening the door to
 everybody, deleting much at once. Spec: rights table, "two-person rule"; security DP14, J19
 
-At the machine one person does these alone: whoever is there can do anything.
+At the machine one person does these alone: whoever is there can do anything. Where only one person
+may moderate, they are done three days after she asked, unless somebody of the team objects.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 from federation.policy import Standing
 from node.context import Context
@@ -16,7 +18,7 @@ from node.i18n.messages import N_
 from node.moderation import actions, store
 from node.moderation.model import Rule
 from node.people import store as people
-from node.people.approvals import Approval, approvals, is_alone
+from node.people.approvals import Approval, approvals
 from node.people.model import Person
 from node.people.rights import Right
 
@@ -46,13 +48,12 @@ async def needs_two(context: Context, *hosts: str) -> list[str]:
     return [host for host in hosts if any(one == host or one.endswith(f".{host}") for one in known)]
 
 
-async def check_program_may(context: Context, by: Person, hosts: Sequence[str] = ()) -> None:
-    """Nothing where a token is enough for what needs two: as long as there is nobody else.
+def refuse_program(hosts: Sequence[str] = ()) -> NoReturn:
+    """A token proves nobody's presence: it is never enough for what needs two.
 
     Raises: Conflict, which names the hosts.
     """
-    if not await is_alone(context, by, Right.BLOCK_SERVERS):
-        raise Conflict(f"{', '.join(hosts)}: {AT_THE_DESK}" if hosts else AT_THE_DESK)
+    raise Conflict(f"{', '.join(hosts)}: {AT_THE_DESK}" if hosts else AT_THE_DESK)
 
 
 async def ask_to_suspend(context: Context, host: str, reason: str, by: str) -> None:
@@ -85,7 +86,7 @@ async def _person(context: Context, by: str) -> Person:
     return found.at(context.now)
 
 
-@approvals.on(SUSPEND_SERVER, Right.BLOCK_SERVERS)
+@approvals.on(SUSPEND_SERVER, Right.BLOCK_SERVERS, alone=True)
 async def suspend_server(context: Context, approval: Approval) -> None:
     """The server is suspended."""
     rule = Rule(
@@ -98,13 +99,13 @@ async def suspend_server(context: Context, approval: Approval) -> None:
     await actions.add(context, rule)
 
 
-@approvals.on(OPEN_UP, Right.BLOCK_SERVERS)
+@approvals.on(OPEN_UP, Right.BLOCK_SERVERS, alone=True)
 async def open_up(context: Context, approval: Approval) -> None:
     """The allow-list binds no more."""
     await actions.set_allow_list(context, False)
 
 
-@approvals.on(DELETE_ALL, Right.MODERATE)
+@approvals.on(DELETE_ALL, Right.MODERATE, alone=True)
 async def delete_all(context: Context, approval: Approval) -> None:
     """Whatever rooms hold of it is dropped."""
     await context.tell(AllDeleted(approval.target))

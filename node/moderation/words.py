@@ -21,6 +21,7 @@ KIND_WORDS: Mapping[CaseKind, str] = {
     CaseKind.REMOTE: N_("Something from another community"),
     CaseKind.OWN: N_("Something of ours"),
     CaseKind.MEMBER: N_("Somebody of ours"),
+    CaseKind.POST: N_("A post of a member"),
 }
 STATE_WORDS: Mapping[CaseState, str] = {
     CaseState.OPEN: N_("To be decided"),
@@ -37,6 +38,7 @@ SOURCE_WORDS: Mapping[Source, str] = {
 DECISION_WORDS: Mapping[Decision, str] = {
     Decision.NOTHING: N_("Nothing has to be done"),
     Decision.HIDE: N_("Hide it"),
+    Decision.REMOVE: N_("Take it away, here and on every server that has it"),
     Decision.LIMIT_AUTHOR: N_("Limit its author: nothing of hers is shown unseen"),
     Decision.SUSPEND_AUTHOR: N_("Suspend its author: nothing of hers comes in"),
     Decision.LIMIT_SERVER: N_("Limit the whole server"),
@@ -50,6 +52,7 @@ OUTCOME_WORDS: Mapping[Outcome, str] = {
 LOG_WORDS = (
     N_("case nothing"),
     N_("case hide"),
+    N_("case remove"),
     N_("case limit-author"),
     N_("case suspend-author"),
     N_("case limit-server"),

@@ -1,46 +1,36 @@
 """What only two may decide: one asks, another confirms, and only then is it done.
 
-Spec: rights table, "two-person rule"; security J19, DP14
+Where nobody else has the right, nobody could ever confirm. Of some things it is then enough that
+three days pass: everybody of the team sees at the desk what will be done, each of them can object,
+and who asked can take it back. Spec: rights table, "two-person rule"; security J19, DP14
 
 A room says what confirming does:
 
-    @approvals.on("suspend server")
+    @approvals.on("suspend server", Right.BLOCK_SERVERS, alone=True)
     async def suspend(context, approval): ...
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from node.context import Context
 from node.errors import Conflict, Invalid, NotAllowed, NotFound
-from node.ids import moment, stamp
+from node.i18n.messages import N_
 from node.jobs import jobs
-from node.people import audit, store
+from node.people import approval_store, audit, store
+from node.people.approval_store import Approval, waiting
 from node.people.model import Person
 from node.people.rights import Right, may
-from node.storage.database import Row, Transaction
+from node.storage.database import Transaction
+
+__all__ = ["Approval", "Approvals", "approvals", "is_alone", "nobody_else", "see_to_time"]
 
 WAITS = timedelta(days=7)
-KEPT = timedelta(days=366)
+ALONE_AFTER = timedelta(hours=72)
 _MOST_WAITING = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approval:
-    """Something that waits for a second person. `target` and `reason` are for her to judge by."""
-
-    id: str
-    verb: str
-    target: str
-    reason: str
-    asked_by: str
-    asked: datetime
-    ends: datetime
-    state: str
-
+_GONE = N_("This does not wait any more.")
 
 Done = Callable[[Context, Approval], Awaitable[None]]
 
@@ -49,14 +39,17 @@ class Approvals:
     """What can be decided in twos, with the right that both need."""
 
     def __init__(self) -> None:
-        self._table: dict[str, tuple[Right, Done]] = {}
+        self._table: dict[str, tuple[Right, Done, bool]] = {}
 
-    def on(self, verb: str, right: Right) -> Callable[[Done], Done]:
-        """Let the decorated function be what happens once two who have `right` want it."""
+    def on(self, verb: str, right: Right, *, alone: bool = False) -> Callable[[Done], Done]:
+        """Let the decorated function be what happens once two who have `right` want it.
+
+        `alone`: or when three days have passed while nobody else has the right, and none objects.
+        """
 
         def add(done: Done) -> Done:
             assert verb not in self._table, f"{verb} is there already"
-            self._table[verb] = (right, done)
+            self._table[verb] = (right, done, alone)
             return done
 
         return add
@@ -67,11 +60,18 @@ class Approvals:
             raise NotFound("Nothing of the kind is decided here.")
         return self._table[verb][0]
 
+    def may_object(self, person: Person, approval: Approval) -> bool:
+        """Whether somebody may see that it waits, and say no: who could confirm it; of what one
+        alone will do, everybody of the team."""
+        all_of_the_team = approval.due is not None and may(person, Right.SEE_AUDIT)
+        return all_of_the_team or may(person, self.right_of(approval.verb))
+
     async def ask(
         self, context: Context, by: Person, verb: str, target: str, reason: str
     ) -> Approval:
         """What now waits for a second person. Raises: NotFound, NotAllowed, Invalid, Conflict."""
-        self._check(by, verb)
+        if not may(by, self.right_of(verb)):
+            raise NotFound(_GONE)
         if not 1 <= len(reason.strip()) <= 500:
             raise Invalid({"reason": "has 1 to 500 letters"})
         open_ones = await waiting(context.tx, context.now)
@@ -79,6 +79,8 @@ class Approvals:
             raise Conflict("Somebody asked for this already. It waits for a second person.")
         if len(open_ones) >= _MOST_WAITING:
             raise Conflict("Too much is waiting. Decide some of it first.")
+        right, _, by_itself = self._table[verb]
+        by_itself = by_itself and await is_alone(context, by, right)
         approval = Approval(
             id=context.new_id(),
             verb=verb,
@@ -88,39 +90,54 @@ class Approvals:
             asked=context.now,
             ends=context.now + WAITS,
             state="waiting",
+            due=context.now + ALONE_AFTER if by_itself else None,
         )
-        await _add(context.tx, approval)
+        await approval_store.add(context.tx, approval)
         await audit.note(context, by.id, f"ask: {verb}", approval.id)
         return approval
 
-    async def confirm(self, context: Context, by: Person, approval_id: str) -> Approval:
-        """What is done now, in the same transaction.
+    async def confirm(self, context: Context, by: Person | None, approval_id: str) -> Approval:
+        """What is done now, in the same transaction. `by` None: somebody at the machine.
 
         Raises: NotFound, NotAllowed when the same person asked for it.
         """
-        approval = await self._open(context, by, approval_id)
-        if approval.asked_by == by.id:
+        approval = await self._open(context, approval_id)
+        if by is not None and not may(by, self.right_of(approval.verb)):
+            raise NotFound(_GONE)
+        if by is not None and approval.asked_by == by.id:
             raise NotAllowed("Somebody else has to confirm what you asked for.")
+        await self._do(context, approval, by.id if by else audit.COMMAND_LINE)
+        return approval
+
+    async def refuse(self, context: Context, by: Person | None, approval_id: str) -> Approval:
+        """What is not done; whoever asked may take it back herself. Raises: NotFound."""
+        approval = await self._open(context, approval_id)
+        if by is not None and not self.may_object(by, approval):
+            raise NotFound(_GONE)
+        await _decide(context, by.id if by else audit.COMMAND_LINE, approval, "refused")
+        return approval
+
+    async def see_to(self, context: Context, approval: Approval) -> None:
+        """Carry out what is due, where who asked may still do it and is still alone."""
+        asker = await store.by_id(context.tx, approval.asked_by)
+        asker = asker.at(context.now) if asker else None
+        right = self.right_of(approval.verb)
+        if asker is None or not may(asker, right):
+            await _decide(context, audit.NODE, approval, "expired")
+        elif await is_alone(context, asker, right):
+            await self._do(context, approval, audit.NODE)
+        else:
+            await approval_store.wait_for_second(context.tx, approval.id)
+
+    async def _do(self, context: Context, approval: Approval, by: str) -> None:
         await _decide(context, by, approval, "confirmed")
         await self._table[approval.verb][1](context, approval)
-        return approval
 
-    async def refuse(self, context: Context, by: Person, approval_id: str) -> Approval:
-        """What is not done; whoever asked may take it back herself. Raises: NotFound."""
-        approval = await self._open(context, by, approval_id)
-        await _decide(context, by, approval, "refused")
-        return approval
-
-    async def _open(self, context: Context, by: Person, approval_id: str) -> Approval:
+    async def _open(self, context: Context, approval_id: str) -> Approval:
         for approval in await waiting(context.tx, context.now):
             if approval.id == approval_id:
-                self._check(by, approval.verb)
                 return approval
-        raise NotFound("This does not wait any more.")
-
-    def _check(self, by: Person, verb: str) -> None:
-        if not may(by, self.right_of(verb)):
-            raise NotFound("This does not wait any more.")
+        raise NotFound(_GONE)
 
 
 approvals = Approvals()
@@ -129,64 +146,27 @@ approvals = Approvals()
 
 async def is_alone(context: Context, by: Person, right: Right) -> bool:
     """Whether nobody else here has this right, so that nobody else could confirm."""
-    everybody = [one.at(context.now) for one in await store.everybody(context.tx)]
+    return await nobody_else(context.tx, context.now, by, right)
+
+
+async def nobody_else(tx: Transaction, now: datetime, by: Person, right: Right) -> bool:
+    """The same, for a page that only reads."""
+    everybody = [one.at(now) for one in await store.everybody(tx)]
     return not any(may(one, right) for one in everybody if one.id != by.id)
 
 
-async def waiting(tx: Transaction, now: datetime) -> list[Approval]:
-    """What waits for a second person, oldest first."""
-    rows = await tx.rows(
-        "select * from approval where state = 'waiting' and ends > :now order by id", now=stamp(now)
-    )
-    return [_approval(row) for row in rows]
+@jobs.every(timedelta(minutes=5))
+async def see_to_time(context: Context) -> None:
+    """Carry out what nobody objected to, end what nobody decided, forget what is a year old."""
+    for approval in await waiting(context.tx, context.now):
+        if approval.due is not None and approval.due <= context.now:
+            await approvals.see_to(context, approval)
+    for approval in await approval_store.too_late(context.tx, context.now):
+        await _decide(context, audit.NODE, approval, "expired")
+    await approval_store.forget(context.tx, context.now)
 
 
-@jobs.every(timedelta(hours=1))
-async def forget(context: Context) -> None:
-    """Drop what nobody decided in time, and what was decided a year ago."""
-    await context.tx.run(
-        "delete from approval where (state = 'waiting' and ends <= :now) or ends < :before",
-        now=stamp(context.now),
-        before=stamp(context.now - KEPT),
-    )
-
-
-async def _add(tx: Transaction, approval: Approval) -> None:
-    await tx.run(
-        "insert into approval (id, verb, target, reason, asked_by, asked, ends, state) "
-        "values (:id, :verb, :target, :reason, :by, :asked, :ends, 'waiting')",
-        id=approval.id,
-        verb=approval.verb,
-        target=approval.target,
-        reason=approval.reason,
-        by=approval.asked_by,
-        asked=stamp(approval.asked),
-        ends=stamp(approval.ends),
-    )
-
-
-async def _decide(context: Context, by: Person, approval: Approval, state: str) -> None:
-    changed = await context.tx.run(
-        "update approval set state = :state, decided_by = :by, decided = :now "
-        "where id = :id and state = 'waiting'",
-        state=state,
-        by=by.id,
-        now=stamp(context.now),
-        id=approval.id,
-    )
-    if changed != 1:
-        raise NotFound("This does not wait any more.")
-    await audit.note(context, by.id, f"{state}: {approval.verb}", approval.id)
-
-
-def _approval(row: Row) -> Approval:
-    return Approval(
-        id=row["id"],
-        verb=row["verb"],
-        target=row["target"],
-        reason=row["reason"],
-        asked_by=row["asked_by"],
-        asked=moment(row["asked"]),
-        ends=moment(row["ends"]),
-        state=row["state"],
-    )
+async def _decide(context: Context, by: str, approval: Approval, state: str) -> None:
+    if not await approval_store.decide(context.tx, approval.id, state, by, context.now):
+        raise NotFound(_GONE)
+    await audit.note(context, by, f"{state}: {approval.verb}", approval.id)

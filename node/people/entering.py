@@ -28,6 +28,7 @@ RESET_LASTS = timedelta(minutes=60)
 MOST_OPEN_INVITATIONS = 10
 """Of one person. Spec: limits 4.5"""
 LONGEST_INVITATION = timedelta(days=90)
+MOST_USES = 100
 MOST_WAITING = 20
 """People who asked to be let in and wait for an answer."""
 STAFF_AWAY = timedelta(days=7)
@@ -41,6 +42,8 @@ BAD_REASON = N_("Please write one to three sentences.")
 NOT_NOW = N_("At the moment nobody can ask to join here. Please ask for an invitation.")
 WRONG_CODE = N_("This name and this code do not belong together.")
 NO_AMBASSADOR = N_("Nobody comes in as ambassador. Invite her, and then give her the role.")
+BAD_DAYS = N_("Please give a number of days from 1 to 90.")
+BAD_USES = N_("Please give a number of people from 1 to 100.")
 TOO_MANY_OPEN = N_("You have ten open invitations. End one of them first.")
 
 
@@ -51,8 +54,7 @@ async def invite(
 
     `by` None: from the command line. Raises: Invalid, NotAllowed.
     """
-    if not (1 <= days <= LONGEST_INVITATION.days and 1 <= uses <= 100):
-        raise Invalid({"days": "is from 1 to 90", "uses": "is from 1 to 100"})
+    _check_numbers(days, uses)
     if by is not None:
         await _check_inviter(context, by, role)
     secret = secrets.token_urlsafe(32)
@@ -60,6 +62,16 @@ async def invite(
     await link_store.add(context.tx, link, digest(secret))
     await audit.note(context, by.id if by else audit.COMMAND_LINE, "invite", link.id)
     return secret, link
+
+
+def _check_numbers(days: int, uses: int) -> None:
+    wrong = {}
+    if not 1 <= days <= LONGEST_INVITATION.days:
+        wrong["days"] = BAD_DAYS
+    if not 1 <= uses <= MOST_USES:
+        wrong["uses"] = BAD_USES
+    if wrong:
+        raise Invalid(wrong)
 
 
 async def _check_inviter(context: Context, by: Person, role: Role) -> None:

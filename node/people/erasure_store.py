@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -75,6 +75,14 @@ async def waiting(tx: Transaction, kind: Kind, name: str) -> Erasure | None:
         "select * from erasure where kind = :kind and name = :name", kind=kind.value, name=name
     )
     return _erasure(row) if row else None
+
+
+async def leaving(tx: Transaction) -> Mapping[str, datetime]:
+    """When each account that is to be erased will be, by its id."""
+    rows = await tx.rows(
+        "select name, due_at from erasure where kind = 'person' and name is not null"
+    )
+    return {row["name"]: moment(row["due_at"]) for row in rows}
 
 
 async def take_back(tx: Transaction, kind: Kind, name: str) -> bool:

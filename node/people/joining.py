@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from node.context import Context
-from node.errors import NodeError, NotFound
+from node.errors import Invalid, NodeError, NotFound
 from node.i18n.messages import N_
 from node.people import entering, link_store, passwords
-from node.people.model import Person, Purpose, SignUp, clean_name, digest
+from node.people.model import EntryLink, Person, Purpose, SignUp, clean_name, digest
 from node.people.pages import entry, home_of, welcome
 from node.people.passkey_entering import ask_newcomer, keep_passkey, way_in
-from node.people.signing_in import sign_in
+from node.people.signing_in import prove, sign_in
 from node.services import NODE
 from node.web.forms import Form, form_of
 from node.web.limits import (
@@ -24,7 +24,7 @@ from node.web.limits import (
     RECOVER_SOURCE,
     limit_source,
 )
-from node.web.whole import SURROUNDINGS, whole_page
+from node.web.whole import SURROUNDINGS, go_to, whole_page
 
 _JOIN, _ASK, _RESET, _RECOVER = (
     N_("Join us"),
@@ -42,11 +42,14 @@ async def get_join(request: web.Request) -> web.StreamResponse:
 
 
 async def post_join(request: web.Request) -> web.StreamResponse:
-    """The new account, signed in, with its recovery codes shown this once."""
-    await _check_link(request, Purpose.INVITE)
+    """The new account, signed in, with its recovery codes shown this once.
+
+    The same form sent twice, as slow connections do, signs her in; she can make new codes there.
+    """
     form, secret = await form_of(request), request.match_info["secret"]
     language = await _language(request)
     try:
+        await _check_link(request, Purpose.INVITE)
         way = await way_in(request)
 
         async def work(context: Context) -> tuple[Person, Sequence[str]]:
@@ -56,11 +59,28 @@ async def post_join(request: web.Request) -> web.StreamResponse:
             return person, await entering.new_codes(context, person)
 
         person, codes = await request.app[NODE].act(work)
-    except NotFound:
-        raise
     except NodeError as error:
+        if again := await _again(request, form, error):
+            return again
+        if isinstance(error, NotFound):
+            raise
         return await whole_page(request, "join.html", _JOIN, error=error, form=form)
     return await codes_page(request, person, codes)
+
+
+async def _again(request: web.Request, form: Form, error: NodeError) -> web.Response | None:
+    """In for whoever has just come in by this very form; None for everybody else."""
+    used = isinstance(error, NotFound) and await _link(request, Purpose.INVITE) is not None
+    taken = isinstance(error, Invalid) and error.fields.get("name") == entering.TAKEN
+    if not (used or taken) or not form.get("password"):
+        return None
+    try:
+        person = await prove(request, form.text("name"), form.get("password", ""))
+    except NodeError:
+        return None
+    response = go_to("/me/codes")
+    await sign_in(request, response, person)
+    return response
 
 
 async def post_join_passkey(request: web.Request) -> web.StreamResponse:
@@ -134,7 +154,7 @@ async def post_reset(request: web.Request) -> web.StreamResponse:
 
 async def get_recover(request: web.Request) -> web.StreamResponse:
     """The form for a recovery code from paper."""
-    return entry(await whole_page(request, "recover.html", _RECOVER, form=Form(())))
+    return await _recover_page(request, Form(()))
 
 
 async def post_recover(request: web.Request) -> web.StreamResponse:
@@ -152,21 +172,31 @@ async def post_recover(request: web.Request) -> web.StreamResponse:
             lambda context: entering.recover(context, name, code, password)
         )
     except NodeError as error:
-        page = await whole_page(
-            request, "recover.html", _RECOVER, error=error,
-            form=form,
-        )  # fmt: skip
-        return entry(page)
+        return await _recover_page(request, form, error)
     return await welcome(request, person, "/me")
+
+
+async def _recover_page(
+    request: web.Request, form: Form, error: NodeError | None = None
+) -> web.Response:
+    mail = request.app[NODE].config.mail is not None
+    return entry(
+        await whole_page(request, "recover.html", _RECOVER, error=error, form=form, mail=mail)
+    )
 
 
 async def _check_link(request: web.Request, purpose: Purpose) -> None:
     """Nothing while the link in the path holds. Raises: NotFound, TooMany."""
     limit_source(request, LINK_SOURCE)
-    node, secret = request.app[NODE], request.match_info["secret"]
-    link = await node.look(lambda tx: link_store.find(tx, purpose, digest(secret)))
-    if link is None or not link.holds(node.clock.now()):
+    link = await _link(request, purpose)
+    if link is None or not link.holds(request.app[NODE].clock.now()):
         raise NotFound(entering.USED_UP)
+
+
+async def _link(request: web.Request, purpose: Purpose) -> EntryLink | None:
+    """The link in the path, also when it was used up lately."""
+    node, secret = request.app[NODE], request.match_info["secret"]
+    return await node.look(lambda tx: link_store.find(tx, purpose, digest(secret)))
 
 
 async def _check_open(request: web.Request) -> None:

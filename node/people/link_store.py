@@ -38,6 +38,12 @@ async def find(tx: Transaction, purpose: Purpose, digest: str) -> EntryLink | No
     return _link(row) if row else None
 
 
+async def by_id(tx: Transaction, link_id: str) -> EntryLink | None:
+    """The link of this id, used up or not; None once it is ended and forgotten."""
+    row = await tx.row("select * from entry_link where id = :id", id=link_id)
+    return _link(row) if row else None
+
+
 async def use(tx: Transaction, link_id: str, now: datetime) -> bool:
     """Use a link once; False if it holds no more. Of two at the same time one wins (J16)."""
     changed = await tx.run(

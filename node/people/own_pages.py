@@ -28,6 +28,7 @@ from node.people.pages import speak
 from node.people.rights import Right, may
 from node.people.sessions import renew
 from node.people.signing_in import WRONG, cookie_of, prove, set_cookie
+from node.people.telling import OWN, own_page
 from node.people.words import ROLE_WORDS, SCOPE_WORDS, NoteView, note_view
 from node.services import NODE
 from node.storage.database import Transaction
@@ -70,7 +71,7 @@ async def post_me(request: web.Request) -> web.StreamResponse:
         await request.app[NODE].act(work)
     except NodeError as error:
         return await _me(request, error, name=form.text("name"))
-    response = go_to("/me")
+    response = OWN.done(request, "/me", "saved")
     if chosen:
         speak(request, response, chosen)
     return response
@@ -90,7 +91,7 @@ async def _me(
         return await link_store.codes_left(tx, person.id), views
 
     left, notes = await request.app[NODE].look(read)
-    return await whole_page(
+    return await own_page(
         request,
         "me.html",
         _ME,
@@ -104,6 +105,7 @@ async def _me(
         languages=[("", "–"), *((tag, own_name(tag)) for tag in UI_LANGUAGES)],
         desk=may(person, Right.SEE_DESK),
         tokens=person.may(Scope.WRITE),
+        mail=request.app[NODE].config.mail is not None,
     )
 
 
@@ -134,7 +136,7 @@ async def post_password(request: web.Request) -> web.StreamResponse:
         await entering.set_password(context, person, kept, keep=mine[0].id)
         return fresh
 
-    response = go_to("/me")
+    response = OWN.done(request, "/me", "password")
     set_cookie(request, response, await request.app[NODE].act(work))
     return response
 

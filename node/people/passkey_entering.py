@@ -17,7 +17,7 @@ from node.people.passkey_store import Purpose
 from node.people.signing_in import device_of
 from node.services import NODE
 from node.storage.database import Transaction
-from node.web.forms import form_of
+from node.web.forms import Form, form_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +55,21 @@ async def way_in(request: web.Request) -> WayIn:
     if form.get("credential"):
         new, handle = await made(request, Purpose.ENTER)
         return WayIn(passkey=new, handle=handle, label=device_of(request) or "1")
-    clean = passwords.check_rules(form.get("password", ""), clean_name(form.text("name")) or "")
-    return WayIn(password=await passwords.digest_of(clean))
+    return WayIn(password=await passwords.digest_of(_checked(form)))
+
+
+def _checked(form: Form) -> str:
+    """The password that was typed. Raises: Invalid, with what is wrong with the name as well."""
+    name, wrong = clean_name(form.text("name")), {}
+    if name is None:
+        wrong["name"] = BAD_NAME
+    try:
+        clean = passwords.check_rules(form.get("password", ""), name or "")
+    except Invalid as error:
+        raise Invalid({**wrong, **error.fields}) from error
+    if wrong:
+        raise Invalid(wrong)
+    return clean
 
 
 async def keep_passkey(context: Context, person: Person, way: WayIn) -> None:

@@ -86,13 +86,15 @@ async def check_program_may(
         raise Conflict(AT_THE_DESK)
 
 
-async def ask_to_erase(context: Context, by: str, other: Person) -> Approval | None:
+async def ask_to_erase(
+    context: Context, by: str, other: Person, reason: str = _BY_PROGRAM
+) -> Approval | None:
     """What waits for a second person now; None where one is enough: oneself, or at the machine."""
     asker = await store.by_id(context.tx, by)
     if asker is None or asker.id == other.id or await is_alone(context, asker, Right.MANAGE_PEOPLE):
         return None
     asker = asker.at(context.now)
-    return await approvals.ask(context, asker, ERASE, other.id, _BY_PROGRAM)
+    return await approvals.ask(context, asker, ERASE, other.id, reason)
 
 
 def _is_another(by: Person, other: Person) -> bool:

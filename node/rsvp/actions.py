@@ -99,11 +99,11 @@ async def answer(
 
 
 async def withdraw(
-    context: Context, event_id: str, *, party: str, at: datetime
+    context: Context, event_id: str, *, party: str, at: datetime, at_home: bool = False
 ) -> Participation | None:
     """What is left of it: she takes back whatever she said. None if she had said nothing.
 
-    Raises: NotFound.
+    `at_home`: her own server says so. Raises: NotFound.
     """
     event = await _turn(context, event_id)
     before = await store.find(context.tx, event_id, party)
@@ -121,7 +121,7 @@ async def withdraw(
         heard_at=at,
         changed=context.now,
     )
-    await _keep(context, event, before, after)
+    await _keep(context, event, before, after, at_home=at_home)
     return after
 
 
@@ -252,10 +252,17 @@ async def _check_room(context: Context, event: Event, word: _Word) -> None:
 
 
 async def _keep(
-    context: Context, event: Event, before: Participation | None, after: Participation
+    context: Context,
+    event: Event,
+    before: Participation | None,
+    after: Participation,
+    *,
+    at_home: bool = False,
 ) -> None:
     await store.put(context.tx, after, _host(after.actor))
-    await context.tell(Answered(event=event, before=before, after=after, promoted=False))
+    await context.tell(
+        Answered(event=event, before=before, after=after, promoted=False, at_home=at_home)
+    )
     await seating.fill(context, event)
 
 

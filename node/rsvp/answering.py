@@ -1,6 +1,7 @@
 """What leaves because somebody joined or accepted: one answer for each of her activities.
 
-Nobody but herself is told. Mobilizon understands `Accept` and `Reject` of a `Join`; who waits gets
+Nobody but herself is told. Mobilizon understands `Accept` and `Reject` of a `Join`, also one after
+the other: whoever joined there and gives her place back here is rejected there. Who waits gets
 neither until she has a place, but a direct note that says where she stands. So does whoever comes
 to an event with a hidden address: no activity says where it is.
 """
@@ -28,6 +29,7 @@ from node.rsvp.speaking import spoken_by
 
 Json = dict[str, Any]
 _VERBS: Final = {Seat.GOING: "Accept", Seat.REFUSED: "Reject"}
+_UNSURE: Final = frozenset({Seat.MAYBE, Seat.DECLINED, Seat.LEFT})
 _NOTED: Final = {
     Door.JOIN: frozenset({Seat.WAITING}),
     Door.FRIENDICA: frozenset({Seat.WAITING, Seat.ASKED, Seat.REFUSED}),
@@ -46,7 +48,7 @@ async def answer_activity(context: Context, fact: Answered) -> None:
     same = before is not None and before.activity_id == after.activity_id
     if after.door not in _NOTED or (same and after.told is after.seat):
         return
-    if after.door is Door.JOIN and after.seat in _VERBS:
+    if after.door is Door.JOIN and (after.seat in _VERBS or _gave_up(fact)):
         await _answer_join(context, fact.event, after)
     # whoever comes off the waiting list gets a note by `confirming`
     if _needs_words(fact.event, after) and not fact.promoted:
@@ -71,6 +73,14 @@ async def reject_join(
     await _send(context, "Reject", sender.id, sender.inbox, answer)
 
 
+def _gave_up(fact: Answered) -> bool:
+    """Whether she said on our pages that she does not come for sure, though she joined by her own
+    server: that shows her as coming until it hears otherwise (platforms: b.1.4)."""
+    before, after = fact.before, fact.after
+    was_told = before is not None and before.told is Seat.GOING
+    return was_told and after.seat in _UNSURE and not fact.at_home
+
+
 def _needs_words(event: Event, one: Participation) -> bool:
     hidden = event.draft.exact_address != "public"
     return one.seat in _NOTED[one.door] or (one.seat is Seat.GOING and hidden)
@@ -80,10 +90,12 @@ async def _answer_join(context: Context, event: Event, one: Participation) -> No
     if not (one.actor and one.inbox and one.activity_id):
         return
     answer = _join(one.activity_id, one.actor, context.urls.event(event.id))
-    if one.seat is Seat.REFUSED:
-        message = Message("refused", event, context.urls, to=one, reason=one.reason)
+    verb = _VERBS.get(one.seat, "Reject")
+    if verb == "Reject":
+        reason = one.reason if one.seat is Seat.REFUSED else None
+        message = Message(one.seat.value, event, context.urls, to=one, reason=reason)
         answer |= _reason(message, event, one.language)
-    await _send(context, _VERBS[one.seat], one.actor, one.inbox, answer)
+    await _send(context, verb, one.actor, one.inbox, answer)
 
 
 async def _note(context: Context, event: Event, one: Participation) -> None:

@@ -8,6 +8,7 @@ is cancelled. Programs are told nothing, or two of them would answer each other 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -91,9 +92,25 @@ async def note_cancellation(context: Context, fact: EventCancelled) -> None:
 
 @happenings.on(EventDeleted)
 async def take_back_messages(context: Context, fact: EventDeleted) -> None:
-    """What we told people repeats the words of the event, so it goes along."""
+    """What we told people repeats the words of the event, so it goes along; but who would come is
+    told once that it is off, and what is told now goes a week after the event would have been."""
     await take_back_about(context, context.urls.event(fact.event.id))
+    if fact.was.draft.end > context.now:
+        await _tell_deletion(context, replace(fact.was, state=State.CANCELLED))
     await told_store.forget_event(context.tx, fact.event.id)
+
+
+async def _tell_deletion(context: Context, event: Event) -> None:
+    """To whom nobody has said yet that the event is off; its own page is no more."""
+    known = await told_store.known(context.tx, event.id)
+    for one in await store.of_event(context.tx, event.id):
+        news = known.get(one.party) != facts_of(event)
+        if news and one.seat in _TAKING_PART and one.actor and one.inbox:
+            message = Message(
+                "cancelled", event, context.urls, to=one, reason=event.reason, linked=False
+            )
+            to = (one.actor, one.inbox)
+            await _send(context, event, to, message, [one.language], always=True)
 
 
 @happenings.on(ActorGone)

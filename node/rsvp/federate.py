@@ -142,7 +142,9 @@ async def _answer(
 
 async def _withdraw(context: Context, heard: Heard, event_id: str, *, at: datetime) -> None:
     try:
-        found = await actions.withdraw(context, event_id, party=heard.sender.id, at=at)
+        found = await actions.withdraw(
+            context, event_id, party=heard.sender.id, at=at, at_home=True
+        )
     except NotFound as error:
         raise Ignored("not-an-event-of-ours") from error
     if found is None:

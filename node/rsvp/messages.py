@@ -30,8 +30,9 @@ _CAN_CHANGE: Final = frozenset({Seat.GOING, Seat.WAITING, Seat.MAYBE, Seat.ASKED
 class Message:
     """One message about an event, to be said in several languages; `kind` is a key of the data.
 
-    `number` is the place on the waiting list, `link` where the answer can be changed. The exact
-    address and the online address are told to nobody but who has a place.
+    `number` is the place on the waiting list, `link` where the answer can be changed; without
+    `linked` the event has no page any more. The exact address and the online address are told to
+    nobody but who has a place.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Message:
         number: int = 0,
         reason: str | None = None,
         link: str | None = None,
+        linked: bool = True,
     ) -> None:
         self._kind = kind
         self._event = event
@@ -52,6 +54,7 @@ class Message:
         self._number = number
         self._reason = reason
         self._link = link
+        self._linked = linked
 
     def texts(self, first: Sequence[str | None]) -> dict[str, str]:
         """Language to HTML: the first of these that we write in, then the others of them."""
@@ -62,8 +65,9 @@ class Message:
         lines = [self._sentence(tag)]
         if self._reason:
             lines.append(self._filled(tag, "reason", reason=self._reason))
-        # The first link is the one that servers fetch for a preview: it is the public one.
-        lines.append(_link(self._urls.event(self._event.id), words(tag)["event"]))
+        if self._linked:
+            # The first link is the one that servers fetch for a preview: it is the public one.
+            lines.append(_link(self._urls.event(self._event.id), words(tag)["event"]))
         lines += self._where(tag)
         if self._link and self._to and self._to.seat in _CAN_CHANGE and not self._event.cancelled:
             lines.append(_link(self._link, words(tag)["change"]))

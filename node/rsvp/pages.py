@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from aiohttp import web
@@ -20,11 +21,13 @@ from node.rsvp.model import Answer, Door, NotPossible, Participation, Seat
 from node.rsvp.views import rsvp_page
 from node.services import NODE
 from node.storage.database import Transaction
+from node.web import answered
 from node.web.forms import Form, form_of
 from node.web.frames import page_frame
 from node.web.limits import LIMITS, Limit, limit_source
-from node.web.pages import guest_of, page
+from node.web.pages import for_one_alone, guest_of, page
 from node.web.visitor import Visitor, visitor
+from node.web.whole import go_to
 
 OF_A_SOURCE: Final = Limit("answer, source", 60, 600)
 """A whole café may sit behind one address."""
@@ -48,14 +51,13 @@ async def post_answer(request: web.Request) -> web.StreamResponse:
     Sending the form twice is one answer: the ticket in it becomes the link.
     """
     form, event_id = await form_of(request), request.match_info["id"]
-    word, ticket = _word(form), form.get("ticket", "")
-    if not links.is_secret(ticket):
-        raise Invalid({"ticket": "is missing; please open the page again"})
+    word = _word(form)
     _check_flood(request, event_id)
     person = await visitor(request)
+    ticket = await _ticket(request, form, person)
     language = guest_of(request, "en").ui_language
 
-    async def work(context: Context) -> None:
+    async def work(context: Context) -> datetime:
         one = await actions.answer(
             context,
             event_id,
@@ -67,12 +69,33 @@ async def post_answer(request: web.Request) -> web.StreamResponse:
             language=language,
         )
         await links.link_to(context, one, ticket)
+        event = await events_store.find(context.tx, event_id)
+        return event.draft.end if event else context.now
 
+    node = request.app[NODE]
     try:
-        await request.app[NODE].act(work)
+        ends = await node.act(work)
     except NotPossible as error:
         return await _impossible(request, event_id, error)
-    raise web.HTTPSeeOther(f"/rsvp/{ticket}")
+    response = go_to(f"/rsvp/{ticket}")
+    if not person.person:
+        https, left = node.urls.origin.startswith("https:"), ends - node.clock.now()
+        answered.remember(response, event_id, ticket, left=left, https=https)
+    return response
+
+
+async def _ticket(request: web.Request, form: Form, person: Visitor) -> str:
+    """What the answer is found by: that of an earlier answer in this browser, if there is one and
+    nobody else answers now. Raises: Invalid."""
+    earlier = "" if person.person or form.get("other") else answered.answer_of(request)
+    if earlier:
+        one = await request.app[NODE].look(lambda tx: links.find(tx, earlier))
+        if one and one.event == request.match_info["id"] and one.party == _party(person, earlier):
+            return earlier
+    ticket = form.get("ticket", "")
+    if not links.is_secret(ticket):
+        raise Invalid({"ticket": "is missing; please open the page again"})
+    return ticket
 
 
 async def get_rsvp(request: web.Request) -> web.StreamResponse:
@@ -95,7 +118,7 @@ async def get_rsvp(request: web.Request) -> web.StreamResponse:
     frame = page_frame(
         request.path, title, guest.ui_language, origin=node.urls.origin, indexed=False
     )
-    return _private(page(request, guest, "rsvp.html", frame=frame, community=view, rsvp=shown))
+    return for_one_alone(page(request, guest, "rsvp.html", frame=frame, community=view, rsvp=shown))
 
 
 async def post_rsvp(request: web.Request) -> web.StreamResponse:
@@ -110,7 +133,10 @@ async def post_rsvp(request: web.Request) -> web.StreamResponse:
         await node.act(lambda context: _change(context, one, word, form))
     except NotPossible as error:
         return await _impossible(request, one.event, error)
-    raise web.HTTPSeeOther(f"/rsvp/{secret}")
+    response = go_to(f"/rsvp/{secret}")
+    if word is None:
+        answered.forget(response, one.event)
+    return response
 
 
 async def _change(context: Context, one: Participation, word: Answer | None, form: Form) -> None:
@@ -190,10 +216,4 @@ async def _impossible(
         back=f"/e/{event_id}",
     )
     response.set_status(error.status)
-    return _private(response)
-
-
-def _private(response: web.Response) -> web.Response:
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers.popall("ETag", None)
-    return response
+    return for_one_alone(response)

@@ -21,13 +21,15 @@ _AT_ONCE: Final = 500
 class Answered:
     """Somebody's word was taken, or decided upon; `promoted`: she waited and has a place now.
 
-    `before` and `after` may have the same seat: she said the same once more.
+    `before` and `after` may have the same seat: she said the same once more. `at_home`: her own
+    server said it for her, so it knows.
     """
 
     event: Event
     before: Participation | None
     after: Participation
     promoted: bool
+    at_home: bool = False
 
 
 async def fill(context: Context, event: Event) -> None:

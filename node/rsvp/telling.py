@@ -19,7 +19,8 @@ from node.events.model import Event
 from node.events.sharing_store import tellers
 from node.happenings import happenings
 from node.jobs import jobs
-from node.rsvp import polls as polls  # hears of a deletion before those who voted are forgotten
+from node.rsvp import confirming as confirming  # this and the next hear of a deletion before
+from node.rsvp import polls as polls  # those who answered are forgotten
 from node.rsvp import seating, store
 
 Json = dict[str, Any]

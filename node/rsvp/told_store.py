@@ -54,6 +54,12 @@ async def due(tx: Transaction, now: datetime, limit: int) -> list[Due]:
     return [Due(event=row["event"], party=row["party"], facts=row["facts"]) for row in rows]
 
 
+async def known(tx: Transaction, event_id: str) -> dict[str, str]:
+    """What each person knows of an event, by party."""
+    rows = await tx.rows("select party, facts from rsvp_told where event = :event", event=event_id)
+    return {row["party"]: row["facts"] for row in rows}
+
+
 async def forget_event(tx: Transaction, event_id: str) -> None:
     """Forget who was told what of an event."""
     await tx.run("delete from rsvp_told where event = :event", event=event_id)

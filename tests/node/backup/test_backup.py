@@ -19,10 +19,10 @@ from node.backup.restoring import restore
 from node.community.model import Community
 from node.config import Config, load_config
 from node.doctor import check_database
-from node.founding import found
 from node.services import Node, SystemClock
 from node.storage.copying import NOT_COPIED
 from node.storage.database import Database, Transaction, open_database
+from tests.support.founding import found
 from tests.support.nodes import EVENT, community, do, free_port, settings
 
 Rows = dict[str, list[str]]
@@ -76,8 +76,8 @@ async def _rows(database: Database, *, without: frozenset[str] = frozenset()) ->
     return await database.read(read)
 
 
-_ENDED = frozenset({"token", "session"})
-"""What a restore ends."""
+_ENDED = frozenset({"token", "session", "restore_hold"})
+"""What a restore ends, and that it holds the node back."""
 
 
 async def test_every_row_comes_back(node: Node, tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ from node.backup.manifest import BackupRefused
 from node.backup.restoring import restore
 from node.backup.sealing import is_sealed, make_key, opened
 from node.config import load_config
-from node.founding import found
 from node.services import Node, SystemClock
+from tests.support.founding import found
 from tests.support.nodes import EVENT, community, do, free_port, settings
 
 

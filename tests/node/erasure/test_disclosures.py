@@ -12,7 +12,7 @@ from federation.outward import outbox
 from federation.ports import Destination, Grade
 from keys.vault import Vault, make_master
 from node.community import store as community_store
-from node.community.keyring import make_keys
+from node.community.keyring import make_pair, seal_pair
 from node.community.model import ActorKey
 from node.context import Context
 from node.storage.buried import destroy_keys, is_buried
@@ -141,7 +141,7 @@ async def test_her_key_lives_until_all_were_told_then_only_a_digest_is_left(
     database: Database,
 ) -> None:
     stage = Stage(database)
-    for key in make_keys(AMAL, Vault(make_master()), NOW):
+    for key in seal_pair(AMAL, make_pair(), Vault(make_master()), NOW, number=1):
         await stage.act(partial(_keep_key, key))
     await put(stage, AMAL, "a.example")
     await send(stage)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from node.erasure.receipts import close_erasures
-from node.operations.erasing import carry_out, wipe
+from node.operations.carrying_out import carry_out, wipe
 from node.services import Node
 from tests.node.erasure.lives import delivered, guest, member, neighbour_who_takes_part
 from tests.node.erasure.needles import NEEDLE, everything_logged, found, in_backup, in_folder

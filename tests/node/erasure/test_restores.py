@@ -14,7 +14,6 @@ from node.backup.restoring import restore
 from node.config import Config, load_config
 from node.erasure.ledger import KEY_NAME, LOG_NAME, Ledger, LedgerBroken
 from node.errors import Unavailable
-from node.founding import found
 from node.operations.recovering import begin_ledger_anew
 from node.people import erasure_store, store
 from node.people.erasing import erase_person
@@ -23,6 +22,7 @@ from node.services import Node, SystemClock
 from tests.node.erasure.lives import guest
 from tests.node.erasure.needles import NEEDLE, in_folder
 from tests.support.browsers import account
+from tests.support.founding import found
 from tests.support.nodes import EVENT, community, do, free_port, settings
 
 

@@ -207,3 +207,19 @@ async def _confirms(browser: Browser) -> int:
     page = (await browser.get("/desk/decisions")).text
     found = page.partition('name="id" value="')[2].partition('"')[0]
     return (await browser.post("/desk/decisions", {"id": found, "answer": "yes"})).status
+
+
+async def test_a_rule_tells_all_that_is_wrong_at_once_and_the_summary_names_each_field(team: Team):
+    fields = {"target": "no such thing", "level": "?", "comment": "", "reason": "x" * 501}
+    shown = await team.mona.post(f"{BLOCKS}/add?lang=en", fields)
+    assert shown.status == 422
+    labels = {
+        "target": "<bdi>Who</bdi>: Please type a server",
+        "level": "<bdi>What becomes of them</bdi>: Please choose",
+        "comment": "<bdi>The reason, for us</bdi>: Please give a reason",
+        "reason": "leave this empty)</bdi>: This is too long",
+    }
+    for name, words in labels.items():
+        summary = shown.text.partition(f'<li><a href="#{name}">')[2].partition("</a>")[0]
+        assert words in summary
+    assert await levels(team) == {}

@@ -132,7 +132,9 @@ async def test_the_api_does_what_the_commands_do(scene: Scene):
     assert (await call("DELETE", "blocks?target=evil.test"))[0] == 404
     assert (await call("PUT", "blocks/mode", mode="allow-list"))[1]["mode"] == "allow-list"
     assert (await call("PUT", "blocks/mode", mode="nobody"))[0] == 422
-    assert (await call("PUT", "blocks/mode", mode="open"))[0] == 200
+    # two people decide that at the desk, and no token
+    assert (await call("PUT", "blocks/mode", mode="open"))[0] == 409
+    assert (await do(scene.wien, "block.mode", mode="open"))["mode"] == "open"
     assert (await call("GET", "reports"))[1] == []
     assert (await call("GET", f"reports/{'0' * 26}"))[0] == 404
     assert (await call("POST", "reports", url=scene.bad.actor("carol"), comment="x"))[0] == 201

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -138,6 +139,10 @@ async def test_the_desk_says_so_folds_their_messages_and_can_end_it(team: Team):
     await team.talk.replied(team.talk.person("bot9"), "<p>Kaufen!</p>", to=[team.talk.us], cc=[])
     page = (await team.mona.get(f"{CASES}?lang=en")).text
     assert "Many strangers are writing at once." in page
+    wave = await team.node.look(lambda tx: waves.current(tx, team.node.clock.now()))
+    # on the clock of the town, as everything else on the page
+    there = wave.ends.astimezone(ZoneInfo("Europe/Vienna"))
+    assert f"by itself at {there:%H:%M}, if" in page
     amal = await team.ambassador()
     messages = (await amal.get("/desk/conversations?kind=message&lang=en")).text
     folded = messages.partition("<details><summary>One of many strangers")[2]

@@ -10,6 +10,7 @@ import pytest
 from node.context import Context
 from node.errors import Conflict, NotAllowed, NotFound
 from node.people import approvals as room
+from node.people.approval_store import outcomes, put_away, waiting
 from node.people.approvals import Approval, Approvals
 from node.people.model import Person, Role
 from node.people.rights import Right
@@ -24,7 +25,7 @@ def table() -> Approvals:
     DONE.clear()
     made = Approvals()
 
-    @made.on("suspend", Right.BLOCK_SERVERS)
+    @made.on("suspend", Right.BLOCK_SERVERS, alone=True)
     async def suspend(context: Context, approval: Approval) -> None:
         DONE.append(approval.target)
 
@@ -88,5 +89,54 @@ async def test_what_is_taken_back_or_waits_too_long_is_not_done(
     for approval_id in (first.id, second.id):
         with pytest.raises(NotFound):
             await act(database, partial(table.confirm, by=lina, approval_id=approval_id), late)
-    await act(database, room.forget, late)
+    await act(database, room.see_to_time, late)
     assert DONE == []
+    (told,) = await act(database, lambda context: outcomes(context.tx, amal.id, context.now), late)
+    assert (told.id, told.state) == (second.id, "expired")
+    await act(database, lambda context: put_away(context.tx, amal.id, context.now), late)
+    assert not await act(database, lambda context: outcomes(context.tx, amal.id, context.now), late)
+
+
+async def test_a_wish_that_nobody_else_can_confirm_has_a_day_on_which_it_is_done(
+    database: Database, table: Approvals
+):
+    amal = await create(database)
+    asked = await ask(database, table, amal)
+    assert asked.due == NOW + room.ALONE_AFTER
+
+    await create(database, "lina", Role.MODERATOR)
+    other = await act(database, lambda it: table.ask(it, amal, "suspend", "two.example", "Spam."))
+    assert other.due is None
+
+
+async def test_what_is_due_is_done_once_and_only_while_who_asked_is_alone_and_may(
+    database: Database, table: Approvals
+):
+    amal = await create(database)
+    first = await ask(database, table, amal)
+    await act(database, lambda context: table.see_to(context, first))
+    assert DONE == ["spam.example"]
+    with pytest.raises(NotFound):
+        await act(database, lambda context: table.see_to(context, first))
+
+    second = await ask(database, table, amal)
+    await create(database, "lina", Role.MODERATOR)
+    await act(database, lambda context: table.see_to(context, second))
+    (still,) = await act(database, lambda context: waiting(context.tx, NOW))
+    assert (still.id, still.due, DONE) == (second.id, None, ["spam.example"])
+
+
+async def test_everybody_of_the_team_objects_to_what_one_alone_will_do(
+    database: Database, table: Approvals
+):
+    amal = await create(database)
+    lina = await create(database, "lina", Role.COORDINATOR)
+    noor = await create(database, "noor", Role.VOLUNTEER)
+    asked = await ask(database, table, amal)
+    with pytest.raises(NotFound):
+        await act(database, lambda context: table.refuse(context, noor, asked.id))
+    with pytest.raises(NotFound):
+        await act(database, lambda context: table.confirm(context, lina, asked.id))
+    await act(database, lambda context: table.refuse(context, lina, asked.id))
+    (told,) = await act(database, lambda context: outcomes(context.tx, amal.id, context.now))
+    assert (told.state, told.decided_by, DONE) == ("refused", lina.id, [])

@@ -51,6 +51,31 @@ async def test_a_mistake_is_told_beside_its_field_and_what_was_typed_is_kept(nod
         assert (await browser.post(link, {"name": "lina", "password": PASSWORD})).status == 200
 
 
+async def test_whoever_is_new_hears_of_all_mistakes_at_once(node: Node):
+    link = (await do(node, "user.invite"))["url"].removeprefix(node.urls.origin)
+    async with Browser(node) as browser:
+        shown = await browser.post(link, {"name": "ليلى", "password": "kurz"})
+
+        assert shown.status == 422
+        assert ('id="name-error"' in shown.text, 'id="password-error"' in shown.text) == (True,) * 2
+
+
+@pytest.mark.parametrize("uses", [1, 5])
+async def test_a_form_that_is_sent_twice_leads_in_and_not_into_nothing(uses: int, node: Node):
+    made = await do(node, "user.invite", uses=uses)
+    link = made["url"].removeprefix(node.urls.origin)
+    fields = {"name": "Lina", "password": PASSWORD}
+    async with Browser(node) as first, Browser(node) as second, Browser(node) as stranger:
+        await first.post(link, fields)
+        again = await second.post(link, fields)
+        other = await stranger.post(link, {**fields, "password": "ganz andere Wörter"})
+
+        assert (again.status, again.path) == (303, "/me/codes")
+        assert (await second.get("/me")).status == 200
+        assert other.status == (404 if uses == 1 else 422)
+    assert len(await do(node, "user.list")) == 1
+
+
 @pytest.mark.parametrize(
     "password", ["password123", "aaaaaaaaaaaa", "lina123456", pytest.param("xyz9" * 65, id="long")]
 )
@@ -122,6 +147,14 @@ async def test_a_recovery_code_from_paper_works_once(node: Node):
         assert (await browser.get("/me")).status == 303
         again = await lost.post("/recover", {**fields, "password": "noch andere Wörter"})
         assert (again.status, "do not belong together" in again.text) == (403, True)
+
+
+async def test_a_code_from_paper_is_typed_once_even_if_the_new_password_is_refused(node: Node):
+    async with Browser(node) as lost:
+        fields = {"name": "amal", "code": "3918-4kmz-3j55-0zaz", "password": "kurz"}
+        shown = await lost.post("/recover", fields)
+
+        assert (shown.status, 'value="3918-4kmz-3j55-0zaz"' in shown.text) == (422, True)
 
 
 async def test_a_changed_password_keeps_this_session_with_a_new_cookie_and_ends_the_others(

@@ -65,6 +65,54 @@ def holds(texts: Sequence[str], *wanted: str) -> bool:
     )
 
 
+async def test_who_would_come_to_an_event_that_is_deleted_is_told_once_that_it_is_off(
+    database: Database,
+):
+    stage = await staged(database)
+    await comes(stage, ANNA)
+    await comes(stage, BELA, Door.JOIN)
+    await comes(stage, f"{BELA}2", answer=Answer.NO)
+    stage.now += timedelta(minutes=1)
+    await stage.act(lambda context: events_actions.delete(context, stage.event.id))
+    await after(stage, timedelta(hours=1))
+    assert holds(await notes(stage, ANNA), "Du kommst", "ist abgesagt")
+    assert holds(await notes(stage, BELA), "ist abgesagt")
+    assert "<a " not in (await notes(stage, BELA))[0]
+    assert "abgesagt" not in "".join(await notes(stage, f"{BELA}2"))
+    assert await count(stage, "participation") == 0
+
+
+async def test_who_heard_that_it_is_cancelled_is_not_told_again_when_it_is_deleted(
+    database: Database,
+):
+    stage = await staged(database)
+    await comes(stage, ANNA)
+    stage.now += timedelta(minutes=1)
+    await stage.act(lambda context: events_actions.cancel(context, stage.event.id, "Sturm"))
+    await after(stage, timedelta(0))
+    await stage.act(lambda context: events_actions.delete(context, stage.event.id))
+    assert holds(await notes(stage, ANNA), "Du kommst", "ist abgesagt")
+
+
+async def test_who_has_not_heard_yet_that_it_is_cancelled_hears_it_with_the_deletion(
+    database: Database,
+):
+    stage = await staged(database)
+    await comes(stage, ANNA)
+    stage.now += timedelta(minutes=1)
+    await stage.act(lambda context: events_actions.cancel(context, stage.event.id, "Sturm"))
+    await stage.act(lambda context: events_actions.delete(context, stage.event.id))
+    assert holds(await notes(stage, ANNA), "Du kommst", "Grund: \u2068Sturm\u2069")
+
+
+async def test_the_deletion_of_what_is_over_is_told_to_nobody(database: Database):
+    stage = await staged(database)
+    await comes(stage, ANNA)
+    stage.now = (await stage.present()).draft.end + timedelta(hours=1)
+    await stage.act(lambda context: events_actions.delete(context, stage.event.id))
+    assert holds(await notes(stage, ANNA), "Du kommst")
+
+
 async def test_who_answers_on_the_web_gets_no_note(database: Database):
     stage = await staged(database)
     await stage.says("web:1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from node.rsvp.telling import tell_counts
 from node.services import Node
+from tests.support.browsers import Browser
 from tests.support.neighbours import Json, Neighbour, neighbour, outcome
 from tests.support.nodes import EVENT, do, running, until
 
@@ -265,3 +267,34 @@ async def test_who_cannot_come_any_more_is_told_so_in_words_by_friendica_too(sce
     await scene.says("Join", "anna", event)
     await scene.says("Accept", "ben", event)
     assert "Warteliste" in (await scene.got("ben", "Create"))["object"]["content"]
+
+
+async def test_who_gives_her_place_back_by_the_link_is_rejected_at_home_and_accepted_again(
+    scene: Scene,
+) -> None:
+    event = await scene.publish(exact_address="participants")
+    join = await scene.says("Join", "anna", event)
+    note = (await scene.got("anna", "Create"))["object"]["content"]
+    link = re.search(r"/rsvp/[\w-]+", note)
+    assert link
+    async with Browser(scene.wien) as browser:
+        await browser.get(link[0])
+        assert (await browser.post(link[0], {"answer": "no"})).status == 303
+        reject = await scene.got("anna", "Reject")
+        assert (reject["object"]["id"], reject["to"]) == (join["id"], [join["actor"]])
+        assert "Du kommst nicht" in reject["content"]
+        await browser.post(link[0], {"answer": "maybe"})
+        await browser.post(link[0], {"answer": "yes"})
+    accept = await scene.got("anna", "Accept", 2)
+    assert accept["object"]["id"] == join["id"]
+    assert len(scene.there.got(join["actor"], "Reject")) == 1
+    assert await scene.seats(event) == ["going"]
+
+
+async def test_who_leaves_by_her_own_server_is_told_nothing(scene: Scene) -> None:
+    event = await scene.publish()
+    join = await scene.says("Join", "anna", event)
+    await scene.got("anna", "Accept")
+    await scene.says("Leave", "anna", event)
+    await scene.quiet()
+    assert scene.there.got(join["actor"], "Reject") == []

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
@@ -209,3 +211,71 @@ async def test_who_is_signed_in_answers_under_her_name_and_once(
         _, shown = await lena.answers(path, name="Somebody else")
     assert "You have a place." in shown
     assert await seats(wien, path) == [("going", "lena")]
+
+
+@pytest.fixture
+async def keeper(wien: Node) -> AsyncIterator[Browser]:
+    """Somebody whose browser keeps cookies, as nearly all do."""
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(cookie_jar=jar) as session:
+        yield Browser(wien, session)
+
+
+async def test_a_browser_finds_the_answer_again_that_was_given_in_it(
+    wien: Node, keeper: Browser, browser: Browser
+) -> None:
+    path, other = await published(wien), await published(wien)
+    assert "answered already" not in await keeper.get(path)
+    own, _ = await keeper.answers(path, name="Samira")
+    page = await keeper.get(path)
+    assert "You have answered already" in page
+    assert f'href="{own}"' in page
+    for who, where in ((keeper, other), (browser, path)):
+        assert "answered already" not in await who.get(where)
+    # what waits on a page that was open before is a change of her answer, and no second one
+    await keeper.post(f"{path}/rsvp", ticket="b" * 32, answer="maybe")
+    assert [seat for seat, _ in await seats(wien, path)] == ["maybe"]
+    await keeper.post(f"{path}/rsvp", ticket="c" * 32, answer="yes", name="Ali", other="yes")
+    assert sorted(seat for seat, _ in await seats(wien, path)) == ["going", "maybe"]
+
+
+async def test_the_cookie_of_an_answer_is_for_one_event_and_ends_with_it_or_the_answer(
+    wien: Node, browser: Browser
+) -> None:
+    path = await published(wien)
+    form = {"ticket": "a" * 32, "answer": "yes"}
+    headers = {**_HEADERS, "Origin": browser.origin}
+    asked: dict[str, Any] = {"headers": headers, "allow_redirects": False}
+    async with browser.session.post(f"{browser.origin}{path}/rsvp", data=form, **asked) as answer:
+        cookie = answer.cookies["answer"]
+    assert (cookie["path"], cookie["samesite"], cookie["httponly"]) == (path, "Lax", True)
+    event = await do(wien, "event.show", id=path.removeprefix("/e/"))
+    left = datetime.fromisoformat(event["end"]).replace(tzinfo=ZoneInfo(event["timezone"]))
+    seconds = (left - datetime.now(UTC)).total_seconds()
+    assert abs(int(cookie["max-age"]) - seconds) < 60
+
+    sent = {**headers, "Cookie": f"answer={'a' * 32}"}
+    async with browser.session.get(f"{browser.origin}{path}", headers=sent) as answer:
+        assert answer.headers["Cache-Control"] == "private, no-store"
+        assert answer.cookies.get("answer") is None
+    back = {"answer": "take-back"}
+    async with browser.session.post(
+        f"{browser.origin}/rsvp/{'a' * 32}", data=back, **asked
+    ) as answer:
+        assert (answer.cookies["answer"]["path"], answer.cookies["answer"].value) == (path, "")
+
+
+async def test_a_made_up_cookie_opens_nothing_and_is_no_obstacle(
+    wien: Node, browser: Browser
+) -> None:
+    path, other = await published(wien), await published(wien)
+    await browser.post(f"{other}/rsvp", ticket="a" * 32, answer="yes")
+    for number, value in enumerate(('"><script>', "a" * 32, "x" * 32)):
+        headers = {**_HEADERS, "Origin": browser.origin, "Cookie": f"answer={value}"}
+        form = {"ticket": f"{number}" * 32, "answer": "yes"}
+        async with browser.session.post(
+            f"{browser.origin}{path}/rsvp", data=form, headers=headers
+        ) as answer:
+            assert answer.url.path == f"/rsvp/{form['ticket']}"
+    assert len(await seats(wien, path)) == 3
+    assert len(await seats(wien, other)) == 1

@@ -52,7 +52,7 @@ async def by_activity(node: Node, server: Neighbour, activity: Callable[[str], J
 
     async def send(number: int) -> str:
         actor = server.actor(f"p{number}/guest")
-        assert await server.send(inbox, activity(actor)) == 202
+        await server.insists(inbox, activity(actor))
         return actor
 
     return await all_at_once(send)

@@ -1,0 +1,34 @@
+"""Actors that were taken back, and members who hid everything, stay so after a restore.
+
+The line is written a second after it was done; a database that is older than the line does it anew,
+before anybody is answered. Spec: security 3.5
+"""
+
+from __future__ import annotations
+
+from node.context import Context
+from node.members.acting import retire_actor
+from node.members.hiding import hide_everything, show_again
+from node.people import store as people
+from node.people.silence_store import Silence
+from node.storage.database import Transaction
+
+
+async def names(tx: Transaction, kind: Silence) -> set[str]:
+    """Everybody of whom a line of this kind can speak."""
+    table = "persona" if kind is Silence.RETIRED else "person"
+    return {row["id"] for row in await tx.rows(f"select id from {table}")}  # noqa: S608  ours
+
+
+async def do_again(context: Context, kind: Silence, name: str) -> None:
+    """What the ledger says was done; nothing where it is so already."""
+    if kind is Silence.RETIRED:
+        await retire_actor(context, context.urls.member(name))
+        return
+    person = await people.by_id(context.tx, name)
+    if person is None:
+        return
+    if kind is Silence.HIDDEN:
+        await hide_everything(context, person, session=None, noted=True)
+    else:
+        await show_again(context, person, noted=True)
