@@ -7,11 +7,13 @@ before anybody has asked for it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
 from aiohttp import HttpVersion10, web
 
+from node.doors.keeping import kept_answer
 from node.web.answers import problem
 
 _CONTINUE = "100-continue"
@@ -20,17 +22,27 @@ _NOT_HTTP = "This request cannot be read."
 
 
 class Edge(web.AppRunner):
-    """Runs an application as `web.AppRunner` does, behind our own error answers."""
+    """Runs an application as `web.AppRunner` does, behind our own error answers.
 
-    def __init__(self, app: web.Application, **options: Any) -> None:
+    `heard` is told of every request whose head has come.
+    """
+
+    def __init__(
+        self, app: web.Application, *, heard: Callable[[web.BaseRequest], None], **options: Any
+    ) -> None:
         super().__init__(app, access_log=None, auto_decompress=False, **options)
+        self._heard = heard
 
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
         handle = made.request_handler
 
         async def checked(request: Any) -> web.StreamResponse:
-            return _refusal(request) or await handle(request)
+            self._heard(request)
+            if refusal := _refusal(request):
+                return refusal
+            # what is kept was let through before: neither routes nor guards are asked again
+            return await kept_answer(request, self.app) or await handle(request)
 
         return _Server(checked, request_factory=made.request_factory, **self._kwargs)
 

@@ -8,7 +8,7 @@ whole head in ten is cut.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -16,7 +16,6 @@ from aiohttp import web
 
 HEAD_SECONDS = 10.0
 _LOOK_EVERY = 2.0
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Patience:
@@ -27,16 +26,9 @@ class Patience:
         self._spoken: set[Any] = set()
         self._silent: dict[Any, float] = {}
 
-    @property
-    def middleware(self) -> Any:
-        """Notes that a connection has brought a whole head."""
-
-        @web.middleware
-        async def note(request: web.Request, handler: Handler) -> web.StreamResponse:
-            self._spoken.add(request.protocol)
-            return await handler(request)
-
-        return note
+    def heard(self, request: web.BaseRequest) -> None:
+        """Note that a connection has brought a whole head."""
+        self._spoken.add(request.protocol)
 
     def look(self, server: web.Server, now: float) -> int:
         """How many connections were cut; `now` in seconds of the loop."""

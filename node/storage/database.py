@@ -67,6 +67,12 @@ class Database(Protocol):
         Raises: ReadTooLong after 5 s; StatementRefused when it writes.
         """
 
+    async def state(self) -> str:
+        """A mark of what is committed: when it is the same again, nothing was in between.
+
+        Whoever committed it, this process or another. It costs less than any read.
+        """
+
     async def shred(self) -> bool:
         """Whether what was deleted is overwritten now; False: somebody reads, so ask again.
 

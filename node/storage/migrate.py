@@ -35,9 +35,14 @@ class Migration:
 
     name: str
     """Its file name without `.sql`."""
-    statements: tuple[str, ...]
+    script: str
     digest: str
     """SHA-256 of the text, in hexadecimal."""
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """What stands in the file, one by one; most starts need none of it."""
+        return tuple(split(self.script))
 
 
 def read_migrations(folder: Path = SCHEMA) -> tuple[Migration, ...]:
@@ -91,7 +96,7 @@ def _read(path: Path) -> Migration:
     script = path.read_text(encoding="utf-8")
     return Migration(
         name=path.stem,
-        statements=tuple(split(script)),
+        script=script,
         digest=hashlib.sha256(script.encode()).hexdigest(),
     )
 

@@ -87,6 +87,11 @@ class PostgresDatabase:
                 raise
             raise ReadTooLong(f"a read took more than {self._read_limit} s") from error
 
+    async def state(self) -> str:
+        """See Database.state: which transactions a read would see, and which not yet."""
+        self._admit()
+        return str(await _served(self._pool.fetchval("select pg_current_snapshot()::text")))
+
     async def shred(self) -> bool:
         """See Database.shred. Every table is written anew, and its old file removed.
 

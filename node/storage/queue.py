@@ -116,6 +116,17 @@ def _waiting(columns: str, clause: str) -> str:
     return f"({due} union all {parked}) as waiting"
 
 
+async def discard_before(tx: Transaction, now: datetime, moment: datetime) -> int:
+    """Give up what waits since before that moment, but for what takes something back; how many."""
+    return await tx.run(
+        "update delivery set state = 'cancelled', done_at = :now, reason = 'discarded' "
+        "where state = 'due' and lease is null and activity_id in (select id from outgoing "
+        "where created < :moment and kind not like 'Delete%' and kind not like 'Undo%')",
+        now=stamp(now),
+        moment=stamp(moment),
+    )
+
+
 async def discard(
     tx: Transaction, now: datetime, id: str | None = None, *, host: str | None = None
 ) -> int:

@@ -103,6 +103,11 @@ class SqliteDatabase:
         finally:
             self._inside = False
 
+    async def state(self) -> str:
+        """See Database.state; runs at once."""
+        self._admit()
+        return self._readers[0].state()
+
     async def shred(self) -> bool:
         """See Database.shred. Writes wait meanwhile, about 4 ms for each MiB."""
         self._admit()

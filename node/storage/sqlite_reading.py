@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from node.storage.database import Transaction
 from node.storage.driving import drive
-from node.storage.sqlite_connections import SqliteTransaction
+from node.storage.sqlite_connections import SqliteTransaction, translated
 
 T = TypeVar("T")
 
@@ -23,6 +23,7 @@ class SqliteReader:
 
     def __init__(self, connection: sqlite3.Connection, *, limit: float) -> None:
         self._connection = connection
+        self._state = connection.cursor()
         self._limit = limit
         self._until = math.inf
         # A long reader would keep the writer from emptying the log (rule W3).
@@ -43,6 +44,13 @@ class SqliteReader:
             self._until = math.inf
             if self._connection.in_transaction:
                 self._connection.execute("rollback")
+
+    def state(self) -> str:
+        """What SQLite counts up whenever another connection commits. Spec: PRAGMA data_version"""
+        try:
+            return str(self._state.execute("pragma data_version").fetchone()[0])
+        except sqlite3.Error as error:
+            raise translated(error) from error
 
     def close(self) -> None:
         """Let go of the file."""

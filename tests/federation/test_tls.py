@@ -24,6 +24,21 @@ def test_nothing_older_than_tls_1_2_is_spoken_and_every_certificate_is_checked()
     assert context.check_hostname
 
 
+async def test_whom_the_machine_trusts_we_trust_from_the_first_connection_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = Authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.bundle))
+    client = Client(AddressPolicy(), "https://us.test")
+    with wired() as wire:
+        async with hostile(wire, authority) as server:
+            server.host("a.test")
+            request = Request(method="POST", url="https://a.test/inbox", body=b"{}")
+            await client.send(request, limit=1000, seconds=5)
+            await client.close()
+            assert server.handshakes == [False]
+
+
 async def test_the_sessions_of_the_hosts_met_longest_ago_are_forgotten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
