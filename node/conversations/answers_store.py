@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from node.conversations.model import Answer, Visibility
+from node.conversations.model import NEWEST, Answer, Visibility
 from node.ids import moment, stamp
 from node.storage.database import Row, Transaction
 
@@ -39,15 +39,17 @@ async def find(tx: Transaction, answer_id: str) -> Answer | None:
     return _answer(row) if row else None
 
 
-async def under(tx: Transaction, subject: str, limit: int) -> list[Answer]:
-    """What the community said for everybody under a thing of its own, oldest first."""
+async def under(tx: Transaction, subject: str, limit: int, upto: str = NEWEST) -> list[Answer]:
+    """What the community said for everybody under a thing of its own, oldest first: the newest
+    `limit` that are not newer than `upto`."""
     rows = await tx.rows(
         "select * from answer where subject = :subject and visibility = 'public' and deleted = 0 "
-        "order by id limit :limit",
+        "and id <= :upto order by id desc limit :limit",
         subject=subject,
+        upto=upto,
         limit=limit,
     )
-    return [_answer(row) for row in rows]
+    return [_answer(row) for row in reversed(rows)]
 
 
 async def to(tx: Transaction, parent: str) -> list[Answer]:

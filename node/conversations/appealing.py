@@ -95,7 +95,7 @@ async def on_appeal(context: Context, heard: Heard) -> None:
         raise NotMine("not-about-us")
     try:
         words = plain(words_of(thing).html)
-        await appeals.appeal(context, case_id, heard.sender.id, words)
+        await appeals.appeal(context, case_id, [heard.sender.id], words)
     except (NotFound, Conflict, Invalid) as late:
         # the second word, or one after its time: a message to the team like any other
         raise NotMine("not-about-us") from late

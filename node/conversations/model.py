@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from node.ids import LENGTH
 from node.urls import Urls
 
 LONGEST_HTML = 20_000
@@ -25,6 +26,8 @@ MOST_HELD_OF_HOST = 100
 MOST_REACTIONS_OF_HOST = 2_000
 """Likes and shares of one thing that actors of one host can give."""
 DAILY_QUOTES = 50
+NEWEST = "z" * LENGTH
+"""An id that sorts after all others."""
 
 
 class ReplyRule(Enum):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aiohttp import web
 
 from node.community import actions as community_actions
 from node.community.model import Community
 from node.community.pages import view_of
-from node.conversations import answers_store, reactions, store
-from node.conversations.model import Answer, Counts, Reply, ReplyRule
-from node.conversations.views import MOST_SHOWN, Reader, ThreadView, answer_view, thread_view
+from node.conversations import reactions, store
+from node.conversations.leafing import Leaf, leaf
+from node.conversations.model import NEWEST, Answer, Counts, ReplyRule
+from node.conversations.views import Reader, ThreadView, answer_view, thread_view
 from node.i18n.messages import translator
+from node.ids import is_id
 from node.services import NODE, Node
 from node.storage.database import Transaction
 from node.text.sanitise import plain
@@ -19,36 +23,32 @@ from node.web.pages import Guest, guest_of, page
 from node.web.parts import Part, part
 from node.web.shown import shown
 
-Found = tuple[Community, list[Reply], list[Answer], Counts, ReplyRule]
+Found = tuple[Community, Leaf, Counts, ReplyRule]
 
 
 @part
 async def conversation_part(request: web.Request, thing: str, guest: Guest) -> Part | None:
-    """What is said below a thing of ours."""
-    node = request.app[NODE]
+    """What is said below a thing of ours; `?upto=` leads to what is older."""
+    node, upto = request.app[NODE], request.query.get("upto", "")
+    upto = upto if is_id(upto) else NEWEST
 
     async def read(tx: Transaction) -> Found:
         return (
             await community_actions.the_community(tx),
-            await store.shown_under(tx, thing, MOST_SHOWN),
-            await answers_store.under(tx, thing, MOST_SHOWN),
+            await leaf(tx, thing, upto),
             await reactions.counts(tx, thing),
             await store.rule(tx),
         )
 
     found = await node.look(read)
-    return Part(template="conversation.html", view=_thread(found, node, guest))
+    view = _thread(found, reader_of(node, found[0], guest))
+    return Part(template="conversation.html", view=replace(view, newer=upto != NEWEST))
 
 
-def _thread(found: Found, node: Node, guest: Guest) -> ThreadView:
-    community, replies, answers, counts, rule = found
-    return thread_view(
-        replies,
-        answers,
-        reader_of(node, community, guest),
-        counts=counts,
-        rule=rule,
-    )
+def _thread(found: Found, reader: Reader) -> ThreadView:
+    _, said, counts, rule = found
+    view = thread_view(said.replies, said.answers, reader, counts=counts, rule=rule)
+    return replace(view, older=said.older)
 
 
 def reader_of(node: Node, community: Community, guest: Guest) -> Reader:

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 
-from node.conversations.model import Extra, Reply, ReplyRule, ReplyState, Visibility
+from node.conversations.model import NEWEST, Extra, Reply, ReplyRule, ReplyState, Visibility
 from node.ids import moment, stamp
 from node.storage.database import Row, Transaction
 
@@ -102,15 +102,17 @@ def _of(address: str, author: str) -> dict[str, str]:
 # --- many ----------------------------------------------------------------------------------------
 
 
-async def shown_under(tx: Transaction, subject: str, limit: int) -> list[Reply]:
-    """What guests see under a thing of ours, in the order in which it came."""
+async def shown_under(tx: Transaction, subject: str, limit: int, upto: str = NEWEST) -> list[Reply]:
+    """What guests see under a thing of ours, in the order in which it came: the newest `limit`
+    that are not newer than `upto`."""
     rows = await tx.rows(
         f"select * from reply where subject = :subject and {_SHOWN} "  # noqa: S608  fixed
-        "order by id limit :limit",
+        "and id <= :upto order by id desc limit :limit",
         subject=subject,
+        upto=upto,
         limit=limit,
     )
-    return [_reply(row) for row in rows]
+    return [_reply(row) for row in reversed(rows)]
 
 
 async def listed(

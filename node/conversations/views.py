@@ -16,7 +16,6 @@ from node.text.sanitise import clean, plain
 from node.urls import Urls
 from node.web.shown import Shown, initial, remote_text
 
-MOST_SHOWN = 300
 _DEEPEST_STEP = 3
 
 
@@ -55,7 +54,10 @@ class PostView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadView:
-    """What is said below a thing; `waits`: the first words of somebody new are looked at first."""
+    """What is said below a thing; `waits`: the first words of somebody new are looked at first.
+
+    `older`: where the next leaf begins, if there is one; `newer`: that this is not the first.
+    """
 
     posts: Sequence[PostView]
     liked: int
@@ -63,6 +65,8 @@ class ThreadView:
     number: int
     closed: bool
     waits: bool
+    older: str | None = None
+    newer: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

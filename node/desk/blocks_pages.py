@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,6 +12,7 @@ from aiohttp import web
 from activitypub.identity import host_of
 from federation.policy import Standing
 from node.context import Context
+from node.desk.decisions_pages import PATH as DECISIONS
 from node.desk.frame import desk_page, reader
 from node.desk.moderation_pages import PATH as MODERATION
 from node.desk.moderation_pages import TITLE as REPORTS
@@ -24,6 +26,7 @@ from node.moderation.model import Rule, Target, TargetKind, TargetRefused, read_
 from node.moderation.ruling import change, id_of
 from node.moderation.twos import ask_to_open_up, ask_to_suspend, needs_two
 from node.people import audit
+from node.people.approvals import nobody_else
 from node.people.model import Person
 from node.people.rights import Right
 from node.services import NODE
@@ -43,7 +46,10 @@ _LEVELS = {
 _WORDS = dict(_LEVELS.values())
 _TARGET = N_("Please type a server, a name like @name@server.example, or an address.")
 _NO_LIST = N_("This is no list that we can read: a CSV file of at most 1 MB.")
+_LEVEL = N_("Please choose what is to be done.")
 _REASON = N_("Please give a reason, in at most 500 letters.")
+_TOO_LONG = N_("This is too long. Please make it shorter.")
+_LONGEST: Final = 500
 
 nav.add(PATH, _TITLE, Right.BLOCK_SERVERS, rank=33)
 
@@ -79,19 +85,22 @@ async def post_add(request: web.Request) -> web.StreamResponse:
     form, person, node = await form_of(request), await reader(request), request.app[NODE]
     try:
         rule = await _rule(request, form)
-        await change(node, lambda context: _add(context, rule, person))
+        asked = await change(node, lambda context: _add(context, rule, person))
     except NodeError as error:
         return await _page(request, error, form)
-    return done(request, PATH, "saved")
+    return done(request, DECISIONS if asked else PATH, "asked-second" if asked else "saved")
 
 
-async def _add(context: Context, rule: Rule, person: Person) -> None:
+async def _add(context: Context, rule: Rule, person: Person) -> bool:
+    """Whether a second person is asked; until then less is done."""
     suspended = rule.standing is Standing.SUSPENDED and not rule.is_actor
-    if suspended and await needs_two(context, rule.target):
+    asked = suspended and bool(await needs_two(context, rule.target))
+    if asked:
         await ask_to_suspend(context, rule.target, rule.comment or "", person.id)
         rule = replace(rule, standing=Standing.LIMITED)
     await actions.add(context, rule)
     await audit.note(context, person.id, f"rule {rule.standing.value}", _named(rule.target))
+    return asked
 
 
 def _named(target: str) -> str:
@@ -100,18 +109,16 @@ def _named(target: str) -> str:
 
 
 async def _rule(request: web.Request, form: Form) -> Rule:
-    node, level = request.app[NODE], form.text("level")
-    if level not in _LEVELS:
-        raise Invalid({"level": _TARGET})
-    if not 1 <= len(form.text("comment")) <= 500:
-        raise Invalid({"comment": _REASON})
-    target = _target(form)
+    node, target = request.app[NODE], _target(form)
+    wrong = ({} if target else {"target": _TARGET}) | _wrong(form)
+    if wrong or target is None:
+        raise Invalid(wrong)
     now = node.clock.now()
     return Rule(
         target=await id_of(node, target),
         handle=target.value if target.kind is TargetKind.HANDLE else None,
-        standing=_LEVELS[level][0],
-        reason=form.text("reason")[:500] or None,
+        standing=_LEVELS[form.text("level")][0],
+        reason=form.text("reason") or None,
         comment=form.text("comment"),
         reject_reports=form.text("reject_reports") == "yes",
         created=now,
@@ -119,11 +126,20 @@ async def _rule(request: web.Request, form: Form) -> Rule:
     )
 
 
-def _target(form: Form) -> Target:
-    try:
+def _wrong(form: Form) -> dict[str, str]:
+    """Everything but whom it is about, at once."""
+    wrong = {} if form.text("level") in _LEVELS else {"level": _LEVEL}
+    if not 1 <= len(form.text("comment")) <= _LONGEST:
+        wrong["comment"] = _REASON
+    if len(form.text("reason")) > _LONGEST:
+        wrong["reason"] = _TOO_LONG
+    return wrong
+
+
+def _target(form: Form) -> Target | None:
+    with suppress(TargetRefused):
         return read_target(form.text("target"))
-    except TargetRefused:
-        raise Invalid({"target": _TARGET}) from None
+    return None
 
 
 async def post_remove(request: web.Request) -> web.StreamResponse:
@@ -155,7 +171,7 @@ async def post_mode(request: web.Request) -> web.StreamResponse:
             await ask_to_open_up(context, form.text("why") or "…", person.id)
 
     await change(node, work)
-    return done(request, PATH if closing else "/desk/decisions", "saved")
+    return done(request, PATH if closing else DECISIONS, "saved" if closing else "asked-second")
 
 
 async def post_import(request: web.Request) -> web.StreamResponse:
@@ -210,10 +226,13 @@ async def _page(
     form: Form | None = None,
     outcome: Outcome | None = None,
 ) -> web.StreamResponse:
-    async def read(tx: Transaction) -> tuple[list[Rule], bool]:
-        return await store.rules(tx), await store.allow_list(tx)
+    node, person = request.app[NODE], await reader(request)
 
-    rules, allow_list = await request.app[NODE].look(read)
+    async def read(tx: Transaction) -> tuple[list[Rule], bool, bool]:
+        alone = await nobody_else(tx, node.clock.now(), person, Right.BLOCK_SERVERS)
+        return await store.rules(tx), await store.allow_list(tx), alone
+
+    rules, allow_list, alone = await node.look(read)
     return await desk_page(
         request,
         "desk_moderation_blocks.html",
@@ -223,6 +242,7 @@ async def _page(
         form=form or Form(()),
         rules=[_view(rule) for rule in rules],
         allow_list=allow_list,
+        alone=alone,
         levels=[(name, await word(request, said)) for name, (_, said) in _LEVELS.items()],
         outcome=outcome,
     )

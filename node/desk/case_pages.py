@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from node.context import Context
+from node.desk.decisions_pages import PATH as DECISIONS
 from node.desk.frame import desk_page, language_of, reader
-from node.desk.moderation_pages import PATH, TITLE, moment_in_words
+from node.desk.moderation_pages import PATH, TITLE
+from node.desk.naming import names_for
 from node.desk.telling import done
 from node.errors import Invalid, NodeError, NotFound
+from node.i18n import dates
 from node.i18n.languages import direction
 from node.i18n.messages import N_, translator
 from node.moderation import appeals, case_store, cases
@@ -36,6 +39,8 @@ from node.moderation.words import (
 )
 from node.people import audit
 from node.people import store as people
+from node.people.approvals import nobody_else
+from node.people.rights import Right
 from node.services import NODE
 from node.text.sanitise import strip_bidi
 from node.web.forms import Form, form_of
@@ -128,7 +133,7 @@ async def post_delete_all(request: web.Request) -> web.StreamResponse:
         await ask_to_delete(context, target, form.text("reason") or f"case {case.id}", person.id)
 
     await request.app[NODE].act(work)
-    return done(request, "/desk/decisions", "saved")
+    return done(request, DECISIONS, "asked-second")
 
 
 async def _one(
@@ -138,9 +143,10 @@ async def _one(
     errors: Mapping[str, str] | None = None,
 ) -> web.StreamResponse:
     node, person, language = request.app[NODE], await reader(request), await language_of(request)
-    case_id = request.match_info["id"]
+    case_id, names_in = request.match_info["id"], await names_for(request)
     found = await node.act(lambda context: _looked_into(context, case_id, person.id, language))
     case, said, looks, names = found
+    alone = await node.look(lambda tx: nobody_else(tx, node.clock.now(), person, Right.MODERATE))
     return await desk_page(
         request,
         "desk_moderation_case.html",
@@ -149,6 +155,7 @@ async def _one(
         error=error,
         errors=errors,
         case=case,
+        about=await node.look(lambda tx: names_in(tx).case(case)),
         kind=KIND_WORDS[case.kind],
         was_lang=case.snapshot.language or "",
         was_dir=direction(case.snapshot.language) if case.snapshot.language else "auto",
@@ -161,6 +168,7 @@ async def _one(
         decided_by=_who(case.decided_by, names, language),
         outcome_by=_who(case.outcome_by, names, language),
         mine=case.decided_by == person.id,
+        alone=alone,
         form=form or Form(()),
         longest=LONGEST_REASON,
         longest_words=LONGEST_WORDS,
@@ -177,7 +185,7 @@ async def _looked_into(
     names = {one.id: one.name for one in await people.everybody(context.tx)}
     said = await case_store.complaints(context.tx, case.id)
     looks = [
-        Looked(name=names.get(each.person, each.person), when=moment_in_words(each.at, language))
+        Looked(name=names.get(each.person, each.person), when=dates.moment(each.at, language))
         for each in await case_store.looks(context.tx, case.id)
     ]
     return case, said, looks, names
@@ -188,7 +196,7 @@ def _said(complaint: Complaint, contact: str, language: str) -> Said:
         category=CATEGORY_WORDS[complaint.category],
         source=SOURCE_WORDS[complaint.source],
         words=complaint.words,
-        day=moment_in_words(complaint.created, language),
+        day=dates.moment(complaint.created, language),
         contact=contact,
     )
 

@@ -16,11 +16,10 @@ from node.desk.frame import desk_page
 from node.errors import Conflict, Invalid
 from node.events.draft import read_draft, write_draft
 from node.events.model import Event, EventDraft
-from node.i18n.countries import countries
 from node.i18n.languages import direction, own_name
 from node.i18n.messages import N_, translator
+from node.i18n.places import country_in, country_said, zones_to_choose
 from node.i18n.speaking import MAIN
-from node.i18n.zones import all_zones
 from node.media.keeping import keep_picture
 from node.services import NODE
 from node.urls import Urls
@@ -30,7 +29,6 @@ from node.web.whole import SURROUNDINGS
 Choices = Sequence[tuple[str, str]]
 PATH, TITLE = "/desk/events", N_("Our events")
 _NEW, _CHANGE = N_("New event"), N_("Change the event")
-_NOT_SAID = N_("Not said")
 _NOT_SENT = frozenset({"csrf", "go", "picture"})
 
 
@@ -59,7 +57,7 @@ class EventChoices:
     addresses: Choices
     accessibility: Choices
     repeats: Choices
-    countries: Choices
+    country: str
     zones: Choices
 
 
@@ -120,7 +118,7 @@ async def editor_page(
         form=form,
         event=editing.event,
         sections=[(tag, own_name(tag), direction(tag)) for tag in editing.languages],
-        choices=_choices(guest.ui_language, form),
+        choices=_choices(guest.ui_language, form, editing.community),
         ticket=form.text("ticket") or secrets.token_urlsafe(24),
         picture=_picture_url(request.app[NODE].urls, form),
     )
@@ -137,25 +135,27 @@ def _picture_url(urls: Urls, form: Form) -> str | None:
     return urls.media(media, small=True) if media.isalnum() else None
 
 
-def _choices(ui_language: str, form: Form) -> EventChoices:
+def _choices(ui_language: str, form: Form, community: Community) -> EventChoices:
     _ = translator(ui_language).gettext
 
     def words(table: Mapping[str, str]) -> Choices:
         return [(value, _(word)) for value, word in table.items()]
 
-    category, zone, country = (
-        form.text(name) for name in ("category", "timezone", "place-country")
+    zones = zones_to_choose(
+        form.text("timezone"),
+        community.timezone,
+        country=country_in(form.text("zone_named")) or community.country or "",
     )
     return EventChoices(
         languages=[(tag, own_name(tag)) for tag in MAIN],
-        categories=_with(words(CATEGORIES), category),
+        categories=_with(words(CATEGORIES), form.text("category")),
         joins=words(JOIN),
         addresses=words(ADDRESS),
         accessibility=words(ACCESSIBILITY),
         repeats=[*words(REPEATS), *([(AS_IS, _(OTHERWISE))] if form.text("repeats") == AS_IS
                                     else [])],
-        countries=_with([("", _(_NOT_SAID)), *countries(ui_language).items()], country),
-        zones=_with([(each, each.replace("_", " ")) for each in all_zones()], zone),
+        country=country_said(form.text("place-country"), ui_language),
+        zones=[(each, each.replace("_", " ")) for each in zones],
     )  # fmt: skip
 
 

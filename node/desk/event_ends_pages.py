@@ -6,8 +6,8 @@ from aiohttp import web
 
 from node.desk.event_editor import PATH, TITLE
 from node.desk.events_pages import event_of
-from node.desk.frame import desk_page
-from node.events import actions
+from node.desk.frame import desk_page, reader
+from node.events import acting
 from node.events.views import event_card
 from node.i18n.messages import N_
 from node.services import NODE
@@ -34,7 +34,10 @@ async def post_cancel(request: web.Request) -> web.StreamResponse:
             request, "desk_event_cancel.html", _CANCEL, status=422, errors={"reason": _TOO_LONG},
             reason=reason,
         )  # fmt: skip
-    await request.app[NODE].act(lambda context: actions.cancel(context, event_id, reason or None))
+    person = await reader(request)
+    await request.app[NODE].act(
+        lambda context: acting.cancel(context, event_id, reason or None, person.id)
+    )
     return go_to(f"/e/{event_id}")
 
 
@@ -50,7 +53,8 @@ async def post_delete(request: web.Request) -> web.StreamResponse:
         return await _page(
             request, "desk_event_delete.html", _DELETE, status=422, errors={"sure": _SAY_YES}
         )
-    await request.app[NODE].act(lambda context: actions.delete(context, event_id))
+    person = await reader(request)
+    await request.app[NODE].act(lambda context: acting.delete(context, event_id, person.id))
     return go_to(PATH)
 
 

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from node.desk.community_form import CHOOSE_ZONE, NO_COUNTRY
 from node.desk.complaints import MISSING, in_words
 from node.events.draft import write_draft
 from node.events.model import EventDraft
 from node.i18n.messages import N_
+from node.i18n.places import country_in, zone_in
 from node.i18n.speaking import MAIN, languages_in, named
 from node.web.forms import Form
 
@@ -18,8 +20,9 @@ Json = dict[str, Any]
 Pairs = list[tuple[str, str]]
 AS_IS = "as-is"
 _UNKNOWN_LANGUAGE = N_("We do not know one of these languages. Please look at how it is written.")
+_UNKNOWN_ZONE = N_("We do not know this time zone. Please name a large city or a country.")
 _PLACE = ("name", "street", "postal_code", "city", "country")
-_PLAIN = ("timezone", "exact_address", "online_url", "category", "join", "external_url")
+_PLAIN = ("exact_address", "online_url", "category", "join", "external_url")
 _TRUTHS = ("waitlist", "poll")
 _BYDAY = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -36,13 +39,16 @@ def document_of(form: Form, base: Json | None) -> tuple[Json, dict[str, str]]:
     before = base or {}
     spoken, errors = _spoken(form)
     when, wrong_time = _when(form, before)
+    zone, wrong_zone = _zone(form)
+    place, wrong_place = _place(form, before.get("place"))
     document: Json = {
         **{name: form.text(name) or None for name in _PLAIN},
         **{name: form.text(name) == "yes" for name in _TRUTHS},
         **when,
+        **zone,
         "name": _by_language(form, "name"),
         "description": _by_language(form, "description") or None,
-        "place": _place(form, before.get("place")),
+        "place": place,
         "languages_spoken": _in_order(spoken, before.get("languages_spoken")),
         "capacity": _number(form.text("capacity")),
         "accessibility": _in_order(_accessibility(form), before.get("accessibility")),
@@ -50,7 +56,7 @@ def document_of(form: Form, base: Json | None) -> tuple[Json, dict[str, str]]:
         "shifts": before.get("shifts"),
         "picture": _picture(form, before.get("picture")),
     }
-    return document, {**errors, **wrong_time}
+    return document, {**errors, **wrong_time, **wrong_zone, **wrong_place}
 
 
 def complaints_of(fields: Mapping[str, str], own: str) -> dict[str, str]:
@@ -130,8 +136,27 @@ def _monthly(day: str) -> str | None:
     return f"FREQ=MONTHLY;BYDAY={number if number < 5 else -1}{_BYDAY[found.weekday()]}"
 
 
-def _place(form: Form, before: Json | None) -> Json | None:
+def _zone(form: Form) -> tuple[Json, dict[str, str]]:
+    """The zone that is typed counts before the one that is chosen."""
+    typed = form.text("zone_named")
+    if not typed:
+        return {"timezone": form.text("timezone") or None}, {}
+    if zone := zone_in(typed):
+        return {"timezone": zone}, {}
+    return {}, {"zone_named": CHOOSE_ZONE if country_in(typed) else _UNKNOWN_ZONE}
+
+
+def _place(form: Form, before: Json | None) -> tuple[Json | None, dict[str, str]]:
     found = {name: form.text(f"place-{name}") for name in _PLACE}
+    typed = found["country"]
+    if typed and typed != (before or {}).get("country"):
+        found["country"] = country_in(typed) or ""
+    if typed and not found["country"]:
+        return None, {"place-country": NO_COUNTRY}
+    return _place_of(form, found, before), {}
+
+
+def _place_of(form: Form, found: dict[str, str], before: Json | None) -> Json | None:
     if not any(found[name] for name in ("name", "street", "postal_code")):
         # the city stands there by itself: alone it is a place for what is not online
         if not found["city"] or form.text("online_url"):
@@ -173,7 +198,7 @@ def _picture(form: Form, before: Json | None) -> Json | None:
 def pairs_of(draft: EventDraft, known: Sequence[str]) -> Pairs:
     """The fields of the form for a draft; `known` are the marks of accessibility with a word."""
     document = write_draft(draft)
-    pairs = [(name, str(document[name] or "")) for name in _PLAIN]
+    pairs = [(name, str(document[name] or "")) for name in ("timezone", *_PLAIN)]
     pairs += [(name, "yes") for name in _TRUTHS if document[name]]
     pairs += _time_pairs(draft)
     for field in ("name", "description"):

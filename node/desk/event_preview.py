@@ -21,6 +21,8 @@ from node.web.shown import Shown, shown
 from node.web.whole import SURROUNDINGS
 
 _PREVIEW = N_("So it will look")
+SEEN = "yes"
+"""What the field `seen` of a form says whose sender had this page before her."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,10 @@ class Preview:
 async def preview_page(
     request: web.Request, editing: Editing, form: Form, draft: EventDraft
 ) -> web.StreamResponse:
-    """The event as it will look, in each of its languages; it goes on only from there."""
+    """The event as it will look, in each of its languages; it goes on only from there.
+
+    It is said where a new event is over already: most often the year is wrong.
+    """
     guest, community = await request.app[SURROUNDINGS](request)
     now = request.app[NODE].clock.now()
     event = _shown_event(editing.event, draft, now)
@@ -63,9 +68,15 @@ async def preview_page(
         _PREVIEW,
         trail=[(PATH, TITLE)],
         previews=pages,
-        fields=resent(form),
+        fields=resent(form, seen=SEEN),
         event=editing.event,
+        over=is_over(request, editing, draft),
     )
+
+
+def is_over(request: web.Request, editing: Editing, draft: EventDraft) -> bool:
+    """Whether this would be a new event in the past."""
+    return editing.event is None and draft.end <= request.app[NODE].clock.now()
 
 
 def _shown_event(event: Event | None, draft: EventDraft, now: datetime) -> Event:

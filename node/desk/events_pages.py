@@ -21,18 +21,20 @@ from node.desk.event_editor import (
     resent,
 )
 from node.desk.event_form import complaints_of, pairs_of
-from node.desk.event_preview import preview_page
+from node.desk.event_preview import SEEN, is_over, preview_page
+from node.desk.event_series import next_date
 from node.desk.event_templates import TEMPLATES
 from node.desk.event_templates import pairs_of as template_pairs
 from node.desk.event_words import ACCESSIBILITY
 from node.desk.frame import desk_page, reader
 from node.desk.nav import nav
 from node.errors import Conflict, Invalid, NotFound
-from node.events import actions, store
+from node.events import acting, actions, store
 from node.events.model import Event, EventDraft, State
 from node.events.views import EventCard, event_card
 from node.i18n.languages import own_name
 from node.i18n.messages import N_
+from node.i18n.speaking import listed
 from node.people.rights import Right
 from node.services import NODE
 from node.storage.database import Transaction
@@ -85,7 +87,7 @@ async def _line(request: web.Request, event: Event) -> Line:
     guest, _ = await request.app[SURROUNDINGS](request)
     return Line(
         card=event_card(event, guest.languages, guest.ui_language, f"/e/{event.id}"),
-        languages=", ".join(own_name(tag) for tag in event.draft.name),
+        languages=listed((own_name(tag) for tag in event.draft.name), guest.ui_language),
         going=event.going,
         answers=event.draft.join.value in ("free", "restricted"),
     )
@@ -112,8 +114,10 @@ def _first(request: web.Request, editing: Editing) -> Form:
     community, template = editing.community, TEMPLATES.get(request.query.get("template", ""))
     if editing.base:
         pairs = pairs_of(editing.base, list(ACCESSIBILITY))
-        # the day of another event is no good guess
+        # the day of another event is no good guess, but the next one of a series is
         kept = [pair for pair in pairs if pair[0] not in ("date", "date_end")]
+        if following := next_date(editing.base, request.app[NODE].clock.now()):
+            kept.append(("date", following.isoformat()))
         return Form((*kept, ("source", request.query["copy"])))
     usual = [
         ("timezone", community.timezone),
@@ -134,7 +138,8 @@ async def post_new(request: web.Request) -> web.StreamResponse:
         return await editor_page(request, editing, form, errors=errors, status=422)
     if form.text("go") == "edit":
         return await editor_page(request, editing, form)
-    if form.text("go") == "preview":
+    unseen = form.text("seen") != SEEN and is_over(request, editing, draft)
+    if form.text("go") == "preview" or unseen:
         return await preview_page(request, editing, form, draft)
     try:
         return go_to(await _publish_once(request, draft, form.text("ticket")))
@@ -171,6 +176,7 @@ async def _change(
     request: web.Request, editing: Editing, form: Form, draft: EventDraft
 ) -> web.StreamResponse:
     event_id, seen = request.match_info["id"], form.text("sequence")
+    person = await reader(request)
 
     async def work(context: Context) -> Event:
         present = await actions.show(context, event_id)
@@ -178,7 +184,7 @@ async def _change(
             return present
         if str(present.sequence) != seen:
             raise Conflict(_CHANGED)
-        return await actions.update(context, event_id, draft)
+        return await acting.update(context, event_id, draft, person.id)
 
     try:
         event = await request.app[NODE].act(work)
@@ -200,7 +206,7 @@ async def _publish_once(request: web.Request, draft: EventDraft, ticket: str) ->
     key = hashlib.sha256(f"desk event\n{person.id}\n{ticket}".encode()).hexdigest()
 
     async def work(context: Context) -> str:
-        event = await actions.publish(context, draft)
+        event = await acting.publish(context, draft, person.id)
         there = {"Location": f"/e/{event.id}"}
         await once.answer(context.tx, key, status=303, headers=there, body=b"")
         return there["Location"]

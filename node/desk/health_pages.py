@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
 
+from node.backup import holding
 from node.context import Context
 from node.desk.checks import check_view
 from node.desk.frame import desk_page, language_of, reader
@@ -15,6 +17,7 @@ from node.desk.telling import done
 from node.desk.waiting import waiting
 from node.desk.words import moment_words, size_words
 from node.errors import NotFound
+from node.i18n import dates
 from node.i18n.messages import N_
 from node.operations.registry import perform
 from node.people import audit
@@ -42,19 +45,27 @@ async def unproven(tx: Transaction, now: Any) -> int:
     return await unproven_count(tx)
 
 
+@waiting.on(f"{_PATH}#held", N_("Brought back from a backup: nothing leaves yet"), Right.ADMINISTER)
+async def held(tx: Transaction, now: Any) -> int:
+    """One while the node is held back after a restore."""
+    return int(await holding.current(tx) is not None)
+
+
 async def get_health(request: web.Request) -> web.StreamResponse:
     """Checks with their mends, backups, versions, keys, settings."""
     node, language = request.app[NODE], await language_of(request)
     found = await perform(node, "health.show", {})
     folder = node.config.data.name
-    checks = [check_view(each, folder) for each in found["checks"]]
+    checks = [check_view(each, folder, language) for each in found["checks"]]
     checks.sort(key=lambda each: each.state != "red")
+    stopped = await node.look(holding.current)
     return await desk_page(
         request,
         "desk_health.html",
         _TITLE,
         troubles=[each for each in checks if each.state != "green"],
         well=[each for each in checks if each.state == "green"],
+        held=_held(stopped, language) if stopped else None,
         versions=found["versions"],
         database=found["database"],
         size=size_words(found["size"]),
@@ -83,6 +94,16 @@ async def post_rotate(request: web.Request) -> web.StreamResponse:
     return done(request, _PATH, "rotated")
 
 
+async def post_release(request: web.Request) -> web.StreamResponse:
+    """What was held back after a restore goes on its way; what others sent again is taken in."""
+    form, person = await form_of(request), await reader(request)
+    discard = form.text("discard") == "yes"
+    with suppress(NotFound):
+        # the time was up meanwhile, or somebody else was quicker
+        await perform(request.app[NODE], "restore.release", {"by": person.id, "discard": discard})
+    return done(request, _PATH, "released")
+
+
 async def post_confirm_key(request: web.Request) -> web.StreamResponse:
     """An actor taken for the same as before, whose new keys count from now on."""
     node, person = request.app[NODE], await reader(request)
@@ -97,6 +118,13 @@ async def post_confirm_key(request: web.Request) -> web.StreamResponse:
 
     await node.act(work)
     return done(request, _PATH, "confirmed")
+
+
+def _held(hold: holding.Hold, language: str) -> dict[str, str]:
+    return {
+        "taken": dates.moment(hold.taken, language),
+        "until": dates.moment(hold.until, language),
+    }
 
 
 def _key(found: Mapping[str, Any], language: str) -> dict[str, Any]:

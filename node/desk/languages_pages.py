@@ -82,7 +82,7 @@ def _gap(found: dict[str, Any], languages: Sequence[str], ui_language: str) -> G
         id=found["id"],
         kind=found["kind"],
         name=shown(found["name"], languages),
-        form=f"/desk/events/{found['id']}" if is_event else "/desk/settings",
+        form=f"/desk/events/{found['id']}" if is_event else "/desk/settings/community",
         missing=named(found["missing"]),
         outdated=named(found["outdated"]),
     )

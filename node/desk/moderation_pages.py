@@ -9,6 +9,7 @@ from aiohttp import web
 
 from node.context import Context
 from node.desk.frame import desk_page, language_of, reader
+from node.desk.naming import names_for
 from node.desk.nav import nav
 from node.desk.telling import done
 from node.desk.waiting import waiting
@@ -77,9 +78,12 @@ async def _list(
     node, language = request.app[NODE], await language_of(request)
     _, now = translator(language).gettext, node.clock.now()
 
-    async def read(tx: Transaction) -> tuple[list[Case], dict[str, int], Wave | None]:
+    names_in = await names_for(request)
+
+    async def read(tx: Transaction) -> tuple[list[Row], dict[str, int], Wave | None]:
+        listed, names = await case_store.listing(tx, CaseState(given)), names_in(tx)
         return (
-            await case_store.listing(tx, CaseState(given)),
+            [_row(case, await names.case(case), language) for case in listed],
             await case_store.counts(tx),
             await waves.current(tx, now),
         )
@@ -94,9 +98,9 @@ async def _list(
         state=given,
         states=[(each.value, word, counts[each.value]) for each, word in STATE_WORDS.items()],
         categories=[(each.value, _(word)) for each, word in CATEGORY_WORDS.items()],
-        rows=[_row(case, language) for case in found],
+        rows=found,
         wave=wave,
-        wave_ends=dates.clock(wave.ends) if wave else "",
+        wave_ends=dates.clock(dates.here(wave.ends)) if wave else "",
     )
 
 
@@ -149,16 +153,11 @@ async def post_end_wave(request: web.Request) -> web.StreamResponse:
     return done(request, PATH, "saved")
 
 
-def _row(case: Case, language: str) -> Row:
+def _row(case: Case, name: str, language: str) -> Row:
     return Row(
         id=case.id,
         kind=KIND_WORDS[case.kind],
-        name=case.snapshot.handle or case.snapshot.name or case.snapshot.about or "",
-        day=moment_in_words(case.created, language),
+        name=name,
+        day=dates.moment(case.created, language),
         decision=DECISION_WORDS[case.decision] if case.decision else "",
     )
-
-
-def moment_in_words(at: datetime, language: str) -> str:
-    """A day and a time of it, UTC."""
-    return f"{dates.day(at, language)}, {dates.clock(at)}"

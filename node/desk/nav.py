@@ -46,5 +46,4 @@ nav = Nav()
 """The bar of this node's desk; rooms and the desk's own pages fill it."""
 nav.add("/desk", N_("Today"), Right.SEE_DESK, rank=0)
 nav.add("/desk/people", N_("People"), Right.INVITE, rank=50)
-nav.add("/desk/decisions", N_("In twos"), Right.MODERATE, rank=80)
 nav.add("/desk/log", N_("Who did what"), Right.SEE_AUDIT, rank=90)

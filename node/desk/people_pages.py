@@ -18,7 +18,16 @@ from node.errors import Invalid, NodeError, NotFound
 from node.i18n import dates
 from node.i18n.messages import N_
 from node.operations.registry import perform
-from node.people import actions, entering, handing_over, link_store, store, twos
+from node.people import (
+    actions,
+    entering,
+    erasure_store,
+    handing_over,
+    link_store,
+    store,
+    twos,
+)
+from node.people.approvals import nobody_else
 from node.people.model import AFTERWARDS, Person, Role, SignUp
 from node.people.rights import Right, may
 from node.services import NODE
@@ -27,15 +36,15 @@ from node.web.forms import Form, form_of
 from node.web.qr import qr_svg
 from node.web.whole import go_to, word
 
-_PATH = "/desk/people"
+PATH = "/desk/people"
 _PEOPLE, _INVITATION, _LINK = N_("People"), N_("Invitation"), N_("A link to hand over")
-_TRAIL = ((_PATH, _PEOPLE),)
+_TRAIL = ((PATH, _PEOPLE),)
 _QR = N_("The link as a picture for a phone")
 _NOBODY = N_("There is nobody with this name.")
 _BAD_DATE = N_("Please give the day as year, month and day, and one that is still to come.")
 
 
-@waiting.on(f"{_PATH}#invitations", N_("Open invitations"), Right.MANAGE_PEOPLE)
+@waiting.on(f"{PATH}#invitations", N_("Open invitations"), Right.MANAGE_PEOPLE)
 async def invitations(tx: Transaction, now: datetime) -> int:
     """How many invitations still let somebody in."""
     return len(await link_store.invitations(tx, now))
@@ -43,12 +52,13 @@ async def invitations(tx: Transaction, now: datetime) -> int:
 
 async def get_people(request: web.Request) -> web.StreamResponse:
     """Everybody, whoever asks to come in, and the open invitations."""
-    return await _page(request)
+    return await page(request)
 
 
-async def _page(
+async def page(
     request: web.Request, error: NodeError | None = None, form: Form | None = None
 ) -> web.Response:
+    """Everybody at the desk; `error` and `form` are what came of a form that was sent."""
     node, person = request.app[NODE], await _person(request)
     now, manages = node.clock.now(), may(person, Right.MANAGE_PEOPLE)
     language = await language_of(request)
@@ -61,7 +71,8 @@ async def _page(
         found = await link_store.invitations(tx, now)
         mine = [one for one in found if manages or one.made_by == person.id]
         return {
-            "groups": groups(people, sessions, language),
+            "groups": groups(people, sessions, await erasure_store.leaving(tx), language),
+            "alone": await nobody_else(tx, now, person, Right.MANAGE_PEOPLE),
             "others": [(one.id, one.name) for one in people if one.active and one != person],
             "asking": await store.applications(tx) if manages else [],
             "invitations": [invitation_view(one, names, words, language) for one in mine],
@@ -80,6 +91,10 @@ async def _page(
         my_role=words[person.role.value],
         afterwards=AFTERWARDS.value,
         choices=[(role.value, words[role.value]) for role in offered],
+        # nobody comes in as ambassador by an invitation
+        invited=[
+            (role.value, words[role.value]) for role in offered if role is not Role.AMBASSADOR
+        ],
         **await node.look(read),
     )
 
@@ -94,7 +109,7 @@ async def post_invite(request: web.Request) -> web.StreamResponse:
             lambda context: entering.invite(context, role, days=days, uses=uses, by=person)
         )
     except NodeError as error:
-        return await _page(request, error, form)
+        return await page(request, error, form)
     return await _link_page(
         request,
         f"/join/{secret}",
@@ -115,7 +130,7 @@ async def post_end_invitation(request: web.Request) -> web.StreamResponse:
                 await link_store.end(context.tx, link.id)
 
     await request.app[NODE].act(work)
-    return done(request, _PATH, "invitation-ended")
+    return done(request, PATH, "invitation-ended")
 
 
 async def post_answer(request: web.Request) -> web.StreamResponse:
@@ -128,8 +143,8 @@ async def post_answer(request: web.Request) -> web.StreamResponse:
         )
     except NotFound:
         # somebody else has answered meanwhile
-        return done(request, _PATH, "decided")
-    return done(request, _PATH, "let-in" if yes else "turned-away")
+        return done(request, PATH, "decided")
+    return done(request, PATH, "let-in" if yes else "turned-away")
 
 
 async def post_role(request: web.Request) -> web.StreamResponse:
@@ -137,14 +152,14 @@ async def post_role(request: web.Request) -> web.StreamResponse:
     form, person = await form_of(request), await _person(request)
 
     async def work(context: Context) -> bool:
-        other, role, until = await _other(context, form), _role(form), _until(form)
+        other, role, until = await other_of(context, form), _role(form), _until(form)
         return await twos.set_role(context, person, other, role, until=until)
 
     try:
         is_done = await request.app[NODE].act(work)
     except NodeError as error:
-        return await _page(request, error, form)
-    return done(request, _PATH, "role" if is_done else "in-twos")
+        return await page(request, error, form)
+    return done(request, PATH, "role" if is_done else "in-twos")
 
 
 async def post_hand_over(request: web.Request) -> web.StreamResponse:
@@ -153,14 +168,14 @@ async def post_hand_over(request: web.Request) -> web.StreamResponse:
 
     async def work(context: Context) -> None:
         then = _role(form)
-        other = await _other(context, form)
+        other = await other_of(context, form)
         await twos.check_may_hand_over(context, person)
         await handing_over.hand_over(context, person.id, other.id, then=then, by=person.id)
 
     try:
         await request.app[NODE].act(work)
     except NodeError as error:
-        return await _page(request, error, form)
+        return await page(request, error, form)
     return go_to("/sign-in?next=/me")
 
 
@@ -171,7 +186,7 @@ async def post_sign_out(request: web.Request) -> web.StreamResponse:
     if found is None:
         raise NotFound(_NOBODY)
     await perform(request.app[NODE], "session.revoke", {"user": found.id, "by": person.id})
-    return done(request, _PATH, "signed-out")
+    return done(request, PATH, "signed-out")
 
 
 async def post_disable(request: web.Request) -> web.StreamResponse:
@@ -181,7 +196,7 @@ async def post_disable(request: web.Request) -> web.StreamResponse:
     change = actions.enable if opens else actions.disable
 
     async def work(context: Context) -> None:
-        other = await _other(context, form)
+        other = await other_of(context, form)
         await twos.check_alone_may(context, person, other)
         await change(context, other.name, by=person.id)
 
@@ -193,14 +208,14 @@ async def post_reset(request: web.Request) -> web.StreamResponse:
     form, person = await form_of(request), await _person(request)
 
     async def work(context: Context) -> str:
-        other = await _other(context, form)
+        other = await other_of(context, form)
         await twos.check_alone_may(context, person, other)
         return await entering.make_reset_link(context, other, person.id)
 
     try:
         secret = await request.app[NODE].act(work)
     except NodeError as error:
-        return await _page(request, error, form)
+        return await page(request, error, form)
     return await _link_page(request, f"/reset/{secret}", _LINK)
 
 
@@ -212,7 +227,7 @@ async def post_sign_up(request: web.Request) -> web.StreamResponse:
         await request.app[NODE].act(
             lambda context: entering.set_sign_up(context, SignUp(wanted), person.id)
         )
-    return done(request, _PATH, "saved")
+    return done(request, PATH, "saved")
 
 
 async def _done(
@@ -221,8 +236,8 @@ async def _done(
     try:
         await request.app[NODE].act(work)
     except NodeError as error:
-        return await _page(request, error, form)
-    return done(request, _PATH, told)
+        return await page(request, error, form)
+    return done(request, PATH, told)
 
 
 async def _link_page(
@@ -236,7 +251,8 @@ async def _link_page(
     )
 
 
-async def _other(context: Context, form: Form) -> Person:
+async def other_of(context: Context, form: Form) -> Person:
+    """Whom a form is about. Raises: NotFound."""
     found = await store.by_id(context.tx, form.text("id"))
     if found is None:
         raise NotFound(_NOBODY)
@@ -262,4 +278,7 @@ def _until(form: Form) -> datetime | None:
 
 def _number(form: Form, name: str, otherwise: int) -> int:
     text = form.text(name)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else otherwise
+    if not text:
+        return otherwise
+    # 0 is refused by whoever takes the number, with a word that says what it must be
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0

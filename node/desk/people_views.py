@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from node.i18n import dates
 from node.i18n.messages import translator
@@ -14,7 +15,7 @@ from node.people.words import ROLE_WORDS
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonView:
     """Somebody with an account. `until` is a day in words, `until_day` the same for a form; both
-    "" for a role that was given for good."""
+    "" for a role that was given for good. `leaves`: on which day she is erased, or ""."""
 
     id: str
     name: str
@@ -23,6 +24,7 @@ class PersonView:
     until_day: str
     disabled: bool
     sessions: int
+    leaves: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,20 +53,31 @@ def role_words(language: str) -> dict[str, str]:
     return {role.value: _(ROLE_WORDS[role]) for role in Role}
 
 
-def groups(people: Sequence[Person], sessions: Mapping[str, int], language: str) -> list[Group]:
-    """People by role, in the order of the roles; closed accounts after the others."""
+def groups(
+    people: Sequence[Person],
+    sessions: Mapping[str, int],
+    leaving: Mapping[str, datetime],
+    language: str,
+) -> list[Group]:
+    """People by role, in the order of the roles; closed accounts after the others.
+
+    `sessions`: how many each has; `leaving`: when who is erased; both by id.
+    """
     words = role_words(language)
     found = []
     for role in Role:
         own = [each for each in people if each.role is role]
         own.sort(key=lambda each: (each.disabled, each.name))
         if own:
-            views = [_person(each, sessions.get(each.id, 0), language) for each in own]
+            views = [
+                _person(each, sessions.get(each.id, 0), leaving.get(each.id), language)
+                for each in own
+            ]
             found.append(Group(word=words[role.value], people=views))
     return found
 
 
-def _person(person: Person, sessions: int, language: str) -> PersonView:
+def _person(person: Person, sessions: int, leaves: datetime | None, language: str) -> PersonView:
     until = person.role_until
     return PersonView(
         id=person.id,
@@ -74,6 +87,7 @@ def _person(person: Person, sessions: int, language: str) -> PersonView:
         until_day=until.date().isoformat() if until else "",
         disabled=person.disabled,
         sessions=sessions,
+        leaves=dates.day(leaves, language) if leaves else "",
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from node.community import actions as community_actions
 from node.community import legal
-from node.community.legal import Legal, LegalPage
+from node.community.legal import Legal
 from node.community.model import Community
 from node.desk.community_form import (
     field_of,
@@ -18,7 +18,6 @@ from node.desk.community_form import (
     spoken_pairs,
 )
 from node.desk.complaints import in_words
-from node.desk.setup_form import notice_pairs, text_pairs, texts_of
 from node.errors import Invalid
 from node.web.forms import Form
 
@@ -29,7 +28,7 @@ def community_document(form: Form, community: Community) -> tuple[Json, dict[str
     """(the document that describes the community, what is wrong with the form)."""
     own = form.text("language") or community.language
     languages, wrong_languages = spoken(form, own)
-    where, wrong_place = place(form, community.timezone)
+    where, wrong_place = place(form, community)
     document: Json = {
         "name": _by_language(form, "name"),
         "description": _by_language(form, "description") or None,
@@ -59,23 +58,15 @@ def community_pairs(community: Community, ui_language: str) -> list[tuple[str, s
     ]
 
 
-def legal_document(form: Form) -> tuple[Json, dict[str, str]]:
-    """(the document with the legal texts, what is wrong with the form)."""
+def notice_document(form: Form) -> tuple[Json, dict[str, str]]:
+    """(the document that says who answers for the pages, what is wrong with the form)."""
     given = {name: form.text(name) for name in ("responsible", "address", "contact")}
-    document: Json = {
-        "notice": given if any(given.values()) else None,
-        **{page.value: texts_of(form, page) for page in LegalPage},
-    }
+    document: Json = {"notice": given if any(given.values()) else None}
     wrong = _complaints(
         lambda: legal.read_legal(document, Legal()),
-        lambda name: field_of(name.removeprefix("notice.")),
+        lambda name: name.removeprefix("notice."),
     )
     return document, wrong
-
-
-def legal_pairs(said: Legal) -> list[tuple[str, str]]:
-    """The fields of `legal_document` as they stand."""
-    return [*notice_pairs(said), *(pair for page in LegalPage for pair in text_pairs(said, page))]
 
 
 def _by_language(form: Form, field: str) -> dict[str, str]:

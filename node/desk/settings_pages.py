@@ -1,9 +1,8 @@
-"""At the desk: what the community says of itself, what the law asks for, and its rules."""
+"""At the desk: what the community says of itself, and its rules; each on a page of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 from enum import Enum
 from typing import TypeVar
 
@@ -11,8 +10,6 @@ from aiohttp import web
 
 from node.community import actions as community_actions
 from node.community import legal
-from node.community.legal import Legal
-from node.community.model import Community
 from node.context import Context
 from node.conversations import actions as conversations
 from node.conversations import store as conversations_store
@@ -20,15 +17,9 @@ from node.conversations.model import ReplyRule
 from node.desk.community_form import choices
 from node.desk.frame import desk_page, reader
 from node.desk.nav import nav
-from node.desk.settings_form import (
-    community_document,
-    community_pairs,
-    legal_document,
-    legal_pairs,
-)
+from node.desk.settings_form import community_document, community_pairs
 from node.desk.telling import done
-from node.desk.waiting import waiting
-from node.i18n.languages import UI_LANGUAGES, direction, own_name
+from node.i18n.languages import direction, own_name
 from node.i18n.messages import N_
 from node.network import shares, sharing
 from node.network.shares import ShareRule
@@ -42,7 +33,9 @@ from node.web.visitor import visitor
 from node.web.whole import SURROUNDINGS, go_to, word
 
 E = TypeVar("E", bound=Enum)
-_PATH, _TITLE = "/desk/settings", N_("Settings")
+PATH, TITLE = "/desk/settings", N_("Settings")
+_COMMUNITY, _WHO = f"{PATH}/community", N_("Who we are")
+_RULES, _OURS = f"{PATH}/rules", N_("Our rules")
 _LIKE_COUNTRY = N_("As usual in this country")
 _SIGN_UP: Mapping[SignUp, str] = {
     SignUp.CLOSED: N_("Nobody"),
@@ -61,39 +54,74 @@ _SHARE: Mapping[ShareRule, str] = {
     ShareRule.FOLLOWED: N_("What everybody writes to us whom we follow"),
 }
 
-nav.add(_PATH, _TITLE, Right.ADMINISTER, rank=70)
-
-
-@waiting.on(f"{_PATH}#law", N_("The legal notice is missing"), Right.ADMINISTER)
-async def missing_notice(tx: Transaction, now: datetime) -> int:
-    """1 while nobody has said who answers for the pages."""
-    return int((await legal.read(tx)).notice is None)
+nav.add(PATH, TITLE, Right.ADMINISTER, rank=70)
 
 
 async def get_settings(request: web.Request) -> web.StreamResponse:
-    """All of it, each part a form of its own."""
-    return await _page(request)
+    """The ways to each part of it."""
+    said = await request.app[NODE].look(legal.read)
+    return await desk_page(request, "desk_settings.html", TITLE, without_notice=said.notice is None)
+
+
+async def get_community(request: web.Request) -> web.StreamResponse:
+    """What the community says of itself, here and elsewhere."""
+    return await _community_page(request)
 
 
 async def post_community(request: web.Request) -> web.StreamResponse:
-    """What the community says of itself from now on, here and elsewhere."""
+    """What the community says of itself from now on."""
     form = await form_of(request)
     community = await request.app[NODE].look(community_actions.the_community)
     document, errors = community_document(form, community)
     if errors:
-        return await _page(request, community_form=form, errors=errors)
+        return await _community_page(request, form, errors)
     await request.app[NODE].act(lambda context: community_actions.describe(context, document))
-    return done(request, _PATH, "saved")
+    return done(request, _COMMUNITY, "saved")
 
 
-async def post_legal(request: web.Request) -> web.StreamResponse:
-    """The legal notice and the texts from now on."""
-    form = await form_of(request)
-    document, errors = legal_document(form)
-    if errors:
-        return await _page(request, legal_form=form, errors=errors)
-    await request.app[NODE].act(lambda context: legal.say(context, document))
-    return done(request, _PATH, "saved")
+async def _community_page(
+    request: web.Request, form: Form | None = None, errors: Mapping[str, str] | None = None
+) -> web.StreamResponse:
+    node = request.app[NODE]
+    guest, _ = await request.app[SURROUNDINGS](request)
+    community = await node.look(community_actions.the_community)
+    form = form or Form(tuple(community_pairs(community, guest.ui_language)))
+    dash = await word(request, _LIKE_COUNTRY)
+    return await desk_page(
+        request,
+        "desk_settings_community.html",
+        _WHO,
+        trail=[(PATH, TITLE)],
+        status=422 if errors else 200,
+        errors=errors,
+        form=form,
+        sections=[(tag, own_name(tag), direction(tag)) for tag in community.languages],
+        account=node.urls.account,
+        choices=choices(guest.ui_language, community.languages, form, dash),
+    )
+
+
+async def get_rules(request: web.Request) -> web.StreamResponse:
+    """Who comes in, what becomes of replies, what is shared."""
+    node, person = request.app[NODE], await reader(request)
+
+    async def read(tx: Transaction) -> dict[str, str]:
+        return {
+            "sign_up": (await entering.sign_up(tx)).value,
+            "replies": (await conversations_store.rule(tx)).value,
+            "share": (await shares.rule(tx, node.urls.handle)).value,
+        }
+
+    return await desk_page(
+        request,
+        "desk_settings_rules.html",
+        _OURS,
+        trail=[(PATH, TITLE)],
+        rules=await node.look(read),
+        sign_ups=_values(_SIGN_UP) if may(person, Right.MANAGE_PEOPLE) else [],
+        replies=_values(_REPLIES),
+        shares=_values(_SHARE),
+    )
 
 
 async def post_rules(request: web.Request) -> web.StreamResponse:
@@ -102,7 +130,7 @@ async def post_rules(request: web.Request) -> web.StreamResponse:
     door = await _other_door(request, form)
     if door and not found.recent:
         # as on the page about people: who comes in is not for whoever finds a screen unlocked
-        return go_to(f"/me/confirm?next={_PATH}")
+        return go_to(f"/me/confirm?next={_RULES}")
 
     async def work(context: Context) -> None:
         if reply_rule := _one(ReplyRule, form.text("replies")):
@@ -113,7 +141,7 @@ async def post_rules(request: web.Request) -> web.StreamResponse:
             await entering.set_sign_up(context, door, found.person.id)
 
     await request.app[NODE].act(work)
-    return done(request, _PATH, "saved")
+    return done(request, _RULES, "saved")
 
 
 async def _other_door(request: web.Request, form: Form) -> SignUp | None:
@@ -127,47 +155,5 @@ def _one(kind: type[E], value: str) -> E | None:
     return kind(value) if value in {each.value for each in kind} else None
 
 
-async def _page(
-    request: web.Request,
-    *,
-    community_form: Form | None = None,
-    legal_form: Form | None = None,
-    errors: dict[str, str] | None = None,
-) -> web.StreamResponse:
-    node, person = request.app[NODE], await reader(request)
-    guest, _ = await request.app[SURROUNDINGS](request)
-
-    async def read(tx: Transaction) -> tuple[Community, Legal, dict[str, str]]:
-        rules = {
-            "sign_up": (await entering.sign_up(tx)).value,
-            "replies": (await conversations_store.rule(tx)).value,
-            "share": (await shares.rule(tx, node.urls.handle)).value,
-        }
-        return await community_actions.the_community(tx), await legal.read(tx), rules
-
-    community, said, rules = await node.look(read)
-    return await desk_page(
-        request,
-        "desk_settings.html",
-        _TITLE,
-        status=422 if errors else 200,
-        errors=errors,
-        form=community_form or Form(tuple(community_pairs(community, guest.ui_language))),
-        law=legal_form or Form(tuple(legal_pairs(said))),
-        sections=_named(community.languages),
-        languages=_named(UI_LANGUAGES),
-        account=node.urls.account,
-        choices=choices(guest.ui_language, community.languages, await word(request, _LIKE_COUNTRY)),
-        rules=rules,
-        sign_ups=_values(_SIGN_UP) if may(person, Right.MANAGE_PEOPLE) else [],
-        replies=_values(_REPLIES),
-        shares=_values(_SHARE),
-    )
-
-
 def _values(table: Mapping[E, str]) -> list[tuple[str, str]]:
     return [(each.value, words) for each, words in table.items()]
-
-
-def _named(tags: Sequence[str]) -> list[tuple[str, str, str]]:
-    return [(tag, own_name(tag), direction(tag)) for tag in tags]

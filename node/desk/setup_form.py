@@ -53,7 +53,7 @@ def community_document(form: Form, community: Community) -> tuple[Json, dict[str
     """(the document that describes the community, what is wrong with the form)."""
     own = form.text("language") or community.language
     languages, wrong_languages = spoken(form, own)
-    where, wrong_place = place(form, community.timezone)
+    where, wrong_place = place(form, community)
     description = form.text("description")
     document = {
         "name": {own: form.text("name")},

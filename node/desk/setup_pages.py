@@ -15,7 +15,7 @@ from node.community import legal
 from node.community.legal import LegalPage
 from node.community.model import Community
 from node.context import Context
-from node.desk.community_form import choices
+from node.desk.community_form import choices, spoken
 from node.desk.setup_form import (
     COMMUNITY,
     LEGAL,
@@ -34,6 +34,7 @@ from node.people.model import Person
 from node.people.passkey_entering import ask_newcomer, keep_passkey, way_in
 from node.people.signing_in import prove, sign_in
 from node.services import NODE
+from node.settings import is_loopback
 from node.storage.database import Transaction
 from node.web.forms import Form, form_of
 from node.web.whole import SURROUNDINGS, go_to, whole_page, word
@@ -179,9 +180,10 @@ async def _community_page(
         errors=errors,
         form=form,
         choices=choices(
-            guest.ui_language, form.all("language"), await word(request, _LIKE_COUNTRY)
+            guest.ui_language, form.all("language"), form, await word(request, _LIKE_COUNTRY)
         ),
         account=request.app[NODE].urls.account,
+        trial=is_loopback(request.app[NODE].urls.origin),
     )
 
 
@@ -195,8 +197,16 @@ async def _legal_page(
         status=422 if errors else 200,
         errors=errors,
         form=form,
-        languages=[(tag, own_name(tag), direction(tag)) for tag in UI_LANGUAGES],
+        languages=[(tag, own_name(tag), direction(tag)) for tag in await _texts_in(request)],
     )
+
+
+async def _texts_in(request: web.Request) -> Sequence[str]:
+    """The languages of the community for which there is a text: others can be read at the desk."""
+    typed, community, _ = await _drafts(request)
+    own = typed.text("language") if typed else community.language
+    wanted = spoken(typed, own)[0] if typed else community.languages
+    return [tag for tag in wanted if tag in UI_LANGUAGES] or UI_LANGUAGES[:1]
 
 
 async def _guesses(request: web.Request, community: Community) -> Form:

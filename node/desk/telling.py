@@ -1,20 +1,11 @@
-"""What was just done, told once on the next page of the desk.
-
-The word travels in a cookie of a minute that holds a name out of this list and nothing else: no
-text of anybody's, nothing to be kept on the server, and a page that is opened again is quiet.
-"""
+"""What was just done at the desk, told once on its next page."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aiohttp import web
-
 from node.i18n.messages import N_
-from node.services import NODE
-from node.web.whole import go_to
-
-_COOKIE, _PATH, _LASTS = "told", "/desk", 60
+from node.web.telling import Telling
 
 SENTENCES: Mapping[str, str] = {
     "approved": N_("They follow us now."),
@@ -36,28 +27,16 @@ SENTENCES: Mapping[str, str] = {
     "saved": N_("Saved."),
     "rotated": N_("The new keys are in use. Other servers are being told."),
     "confirmed": N_("Confirmed. From now on the new keys count."),
+    "answered": N_("Your answer is on its way."),
+    "deleted": N_("It is deleted."),
     "decided": N_("Decided."),
+    "asked-second": N_(
+        "It waits for a second person. What happens if there is none is said below."
+    ),
+    "released": N_("It goes on: what waited is delivered now, and what others send is taken in."),
+    "erasing": N_("The account is closed. It is erased in three days, unless you keep it."),
+    "kept": N_("The account stays, and is open again."),
     "in-twos": N_("This waits under “In twos” until a second ambassador wants it too."),
 }
-
-
-def done(request: web.Request, path: str, word: str) -> web.Response:
-    """An answer that leads on to `path`, where this is told once. `word`: one of `SENTENCES`."""
-    assert word in SENTENCES, word
-    response = go_to(path)
-    response.set_cookie(
-        _COOKIE, word, max_age=_LASTS, path=_PATH, httponly=True, samesite="Strict",
-        secure=request.app[NODE].urls.origin.startswith("https:"),
-    )  # fmt: skip
-    return response
-
-
-def told(request: web.Request) -> str:
-    """The sentence that is to be told on this page, in English; empty for none."""
-    return SENTENCES.get(request.cookies.get(_COOKIE, ""), "")
-
-
-def forget(request: web.Request, response: web.StreamResponse) -> None:
-    """It was told: let the browser drop it."""
-    if _COOKIE in request.cookies:
-        response.del_cookie(_COOKIE, path=_PATH, httponly=True, samesite="Strict")
+_DESK = Telling(path="/desk", sentences=SENTENCES)
+done, told, forget = _DESK.done, _DESK.told, _DESK.forget

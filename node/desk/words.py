@@ -58,10 +58,7 @@ def reason_word(reason: str | None, language: str) -> str:
 
 def moment_words(stamp: str | None, language: str) -> str:
     """A moment that was kept or told, as a day and a time of the clock; "" for none."""
-    if not stamp:
-        return ""
-    at = moment(stamp)
-    return f"{dates.day(at, language)}, {dates.clock(at)}"
+    return dates.moment(moment(stamp), language) if stamp else ""
 
 
 def size_words(size: int) -> str:

@@ -42,9 +42,10 @@ class EventCancelled:
 
 @dataclass(frozen=True, slots=True)
 class EventDeleted:
-    """An event is gone, and only its address remains."""
+    """An event is gone, and only its address remains. `was`: what it was until now."""
 
     event: Event
+    was: Event
 
 
 async def publish(context: Context, draft: EventDraft) -> Event:
@@ -130,7 +131,7 @@ async def delete(context: Context, event_id: str) -> Event:
         updated=edited_at(context.now, event.updated),
     )
     await store.change(context.tx, bare)
-    await context.tell(EventDeleted(bare))
+    await context.tell(EventDeleted(bare, event))
     return event
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from aiohttp import web
 
 from node.community import actions as community_actions
@@ -17,13 +15,16 @@ from node.events.summary import summaries
 from node.events.views import event_card, event_page
 from node.i18n.languages import choose
 from node.i18n.messages import translator
+from node.people.rights import Right, may
 from node.services import NODE
 from node.storage.database import Transaction
 from node.text.sanitise import plain
+from node.web.answered import answer_of
 from node.web.frames import page_frame
-from node.web.pages import guest_of, page
+from node.web.pages import for_one_alone, guest_of, page
 from node.web.parts import parts_of
 from node.web.visitor import visitor
+from node.web.whole_answers import secret_of_her_own
 
 
 async def get_events(request: web.Request) -> web.Response:
@@ -68,9 +69,12 @@ async def get_event(request: web.Request) -> web.Response:
     guest = guest_of(request, community.language)
     address = node.urls.event(event.id)
     view = view_of(community, guest, node)
-    ticket, now = secrets.token_urlsafe(24), node.clock.now()
+    # the form is for one guest: what she sends becomes her own page
+    ticket, now = secret_of_her_own(request), node.clock.now()
     person = (await visitor(request)).person
     member = person.name if person else None
+    earlier = "" if person else answer_of(request)
+    own = f"/rsvp/{earlier}" if earlier else ""
     shown = event_page(
         event,
         guest.languages,
@@ -79,7 +83,7 @@ async def get_event(request: web.Request) -> web.Response:
         ics_url=f"/e/{event.id}.ics?lang={guest.ui_language}",
         activity_id=address,
         community=view,
-        signup=sign_up(event, guest.ui_language, ticket=ticket, now=now, member=member),
+        signup=sign_up(event, guest.ui_language, ticket=ticket, now=now, member=member, own=own),
     )
     frame = page_frame(
         f"/e/{event.id}",
@@ -92,9 +96,7 @@ async def get_event(request: web.Request) -> web.Response:
     )
     parts = await parts_of(request, address, guest)
     response = page(
-        request, guest, "event.html", frame=frame, community=view, event=shown, parts=parts
-    )
-    if shown.signup and shown.signup.ticket:
-        # the form is for one guest: what she sends becomes her own page
-        response.headers["Cache-Control"] = "private, no-cache"
-    return response
+        request, guest, "event.html", frame=frame, community=view, event=shown, parts=parts,
+        desk=f"/desk/events/{event.id}" if may(person, Right.PUBLISH) else "",
+    )  # fmt: skip
+    return for_one_alone(response) if own else response

@@ -18,7 +18,8 @@ class SignUp:
 
     `action` is where the form goes, `ticket` what makes sending it twice one answer; `closed` says
     why there is no form, `note` what is to be known before, `yes` stands on the button. `member` is
-    the name of who is signed in, and is not asked for one.
+    the name of who is signed in, and is not asked for one; `own` the path of the answer that was
+    given in this browser before, "" where none was.
     """
 
     action: str
@@ -28,10 +29,17 @@ class SignUp:
     closed: str | None
     yes: str
     member: str | None = None
+    own: str = ""
 
 
 def sign_up(
-    event: Event, ui_language: str, *, ticket: str, now: datetime, member: str | None = None
+    event: Event,
+    ui_language: str,
+    *,
+    ticket: str,
+    now: datetime,
+    member: str | None = None,
+    own: str = "",
 ) -> SignUp | None:
     """What a guest is shown; None where nobody signs up here."""
     if event.cancelled or event.draft.join not in _TAKES_ANSWERS:
@@ -45,6 +53,7 @@ def sign_up(
         closed=closed,
         yes=yes_word(event, ui_language),
         member=member,
+        own=own,
     )
 
 

@@ -9,7 +9,7 @@ from html import escape
 
 from node.events.model import Event
 from node.i18n import dates
-from node.i18n.names import language_name
+from node.i18n.speaking import named
 
 _CANCELLED = {
     "en": "Cancelled",
@@ -25,7 +25,7 @@ _NEW_TIME = {
     "de": "Neuer Termin",
     "ar": "موعد جديد",
     "fa": "زمان جدید",
-    "uk": "Новий час",
+    "uk": "Нова дата або час",
     "tr": "Yeni tarih ya da saat",
     "fr": "Nouvelle date ou heure",
 }
@@ -43,11 +43,12 @@ _NEW_BOTH = {
     "de": "Neuer Termin und Ort",
     "ar": "موعد ومكان جديدان",
     "fa": "زمان و مکان جدید",
-    "uk": "Новий час і місце",
+    "uk": "Новий час і нове місце",
     "tr": "Yeni zaman ve yer",
     "fr": "Nouvelle date et nouveau lieu",
 }
 _NOTICES = {"cancelled": _CANCELLED, "time": _NEW_TIME, "place": _NEW_PLACE, "both": _NEW_BOTH}
+_COLON = {"en": ":", "fr": "\N{NO-BREAK SPACE}:"}
 _ONLINE = {
     "en": "online",
     "de": "online",
@@ -74,7 +75,13 @@ def notices(event: Event, change: str) -> dict[str, str]:
     """
     reason = [event.reason] if event.cancelled and event.reason else []
     return {
-        tag: _joined([f"{_word(_NOTICES[change], tag)}: {name}", *_facts(event, tag), *reason])
+        tag: _joined(
+            [
+                f"{_word(_NOTICES[change], tag)}{_word(_COLON, tag)} {name}",
+                *_facts(event, tag),
+                *reason,
+            ]
+        )
         for tag, name in event.draft.name.items()
     }
 
@@ -96,7 +103,7 @@ def _facts(event: Event, tag: str) -> list[str]:
     draft = event.draft
     parts = [dates.span(draft.start, draft.end, tag), *_where(event, tag)]
     if draft.languages_spoken:
-        parts.append(", ".join(language_name(one, tag) for one in draft.languages_spoken))
+        parts.append(named(draft.languages_spoken, tag))
     return parts
 
 

@@ -10,6 +10,7 @@ import orjson
 from aiohttp import web
 
 from node.web.headers import DATA_HEADERS
+from node.web.whole_answers import whole_answer
 
 
 def json_answer(
@@ -53,12 +54,8 @@ def document_answer(
     request: web.Request, body: bytes, content_type: str, headers: Mapping[str, str] | None = None
 ) -> web.Response:
     """Bytes with an entity tag; 304 for whoever has them. Spec: RFC 9110 13.1.2"""
+    common = {"Cache-Control": "no-cache", "Content-Type": content_type, **DATA_HEADERS}
+    given = headers or {}
     tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
-    common = {"ETag": tag, "Cache-Control": "no-cache", **DATA_HEADERS, **(headers or {})}
-    if tag in (part.strip().removeprefix("W/") for part in _tags(request)):
-        return web.Response(status=304, headers=common)
-    return web.Response(body=body, headers={"Content-Type": content_type, **common})
-
-
-def _tags(request: web.Request) -> list[str]:
-    return request.headers.get("If-None-Match", "").split(",")
+    public = "Cache-Control" not in given
+    return whole_answer(request, body, tag, {**common, **given}, public=public).to(request)

@@ -49,7 +49,8 @@ class PageFrame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommunityView:
-    """The community as a reader meets it. `handle` is "@wien@wien.example"; `url` its actor."""
+    """The community as a reader meets it. `handle` is "@wien@wien.example"; `url` its actor;
+    `languages` are names, `tags` the same as language tags."""
 
     name: Shown
     headline: Shown
@@ -60,6 +61,7 @@ class CommunityView:
     url: str
     city: str | None
     languages: Sequence[str]
+    tags: Sequence[str]
     contact: str | None
 
 
@@ -138,6 +140,7 @@ def community_view(
         url=url,
         city=city,
         languages=[language_name(tag, ui_language) for tag in languages_spoken],
+        tags=languages_spoken,
         contact=contact,
     )
 

@@ -10,7 +10,7 @@ from aiohttp import web
 from federation.errors import FederationError
 from keys.errors import KeysError
 from node.errors import Invalid, NodeError, TooMany, Unavailable
-from node.i18n.messages import translator
+from node.i18n.messages import N_, translator
 from node.services import NODE
 from node.storage.errors import StorageError
 from node.web.answers import problem
@@ -20,6 +20,10 @@ from node.web.pages import guest_of, page
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _log = logging.getLogger(__name__)
 _ANY_HOST = frozenset({"/healthz", "/readyz"})
+_GONE, _NOT_FOUND = N_("This is not here any more."), N_("We did not find this page.")
+_NOT_FOR_YOU = N_("You may not see this.")
+_BROKEN, _FAILED = N_("Something does not work right now."), N_("That did not work.")
+_TITLES = {401: _NOT_FOR_YOU, 403: _NOT_FOR_YOU, 404: _NOT_FOUND, 410: _GONE}
 
 
 def check_host(authorities: Collection[str]) -> Handler:
@@ -31,7 +35,7 @@ def check_host(authorities: Collection[str]) -> Handler:
         if not raw.startswith("/"):
             return problem(400, "absolute-form", "Ask for a path, not for a whole address.")
         host = request.headers.get("Host", "").lower()
-        if request.path not in _ANY_HOST and host not in authorities:
+        if host not in authorities and request.path not in _ANY_HOST:
             return problem(421, "wrong-host", "This host is not served here.")
         return await handler(request)
 
@@ -80,7 +84,9 @@ async def _told(
         headers["WWW-Authenticate"] = "Bearer"
     if not _wants_page(request):
         return problem(status, reason, sentence, headers, **more)
-    response = await _error_page(request, status, sentence)
+    # what the web server calls a status says nothing more to people than the title of the page
+    said = "" if sentence.startswith(f"{status}: ") else sentence
+    response = await _error_page(request, status, said)
     response.headers.update(headers)
     return response
 
@@ -93,7 +99,9 @@ def _wants_page(request: web.Request) -> bool:
 async def _error_page(request: web.Request, status: int, sentence: str) -> web.StreamResponse:
     node = request.app[NODE]
     guest = guest_of(request, "en")
-    frame = page_frame("/", str(status), guest.ui_language, origin=node.urls.origin, indexed=False)
+    _ = translator(guest.ui_language).gettext
+    title = _(_TITLES.get(status, _BROKEN if status >= 500 else _FAILED))
+    frame = page_frame("/", title, guest.ui_language, origin=node.urls.origin, indexed=False)
     response = page(
         request,
         guest,
@@ -101,7 +109,7 @@ async def _error_page(request: web.Request, status: int, sentence: str) -> web.S
         frame=frame,
         community=None,
         status=status,
-        sentence=translator(guest.ui_language).gettext(sentence) if sentence else "",
+        sentence=_(sentence) if sentence else "",
     )
     response.set_status(status)
     return response

@@ -9,10 +9,12 @@ from typing import Any
 from aiohttp import web
 
 from node.i18n.languages import UI_LANGUAGES, negotiate, reader_languages
+from node.i18n.messages import translator
 from node.services import NODE
 from node.web.answers import document_answer
 from node.web.frames import PageFrame
 from node.web.headers import page_headers
+from node.web.problems import with_labels
 
 COOKIE = "language"
 _YEAR = 365 * 24 * 3600
@@ -49,6 +51,8 @@ def page(
     """A rendered page; a language that was asked for is remembered."""
     node = request.app[NODE]
     html = node.renderer.page(template, language=guest.ui_language, page=frame, **values)
+    if errors := values.get("errors"):
+        html = with_labels(html, errors, translator(guest.ui_language).gettext)
     https = node.urls.origin.startswith("https:")
     response = document_answer(
         request,
@@ -65,4 +69,11 @@ def page(
         response.set_cookie(
             COOKIE, guest.asked, max_age=_YEAR, httponly=True, secure=https, samesite="Lax"
         )
+    return response
+
+
+def for_one_alone(response: web.Response) -> web.Response:
+    """The page as nobody stores it, because it is for one reader."""
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers.popall("ETag", None)
     return response

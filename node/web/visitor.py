@@ -41,13 +41,18 @@ async def visitor(request: web.Request) -> Visitor:
     return request[_FOUND]
 
 
+def has_session(request: web.Request) -> bool:
+    """Whether it comes with the cookie of a session, known or not."""
+    # most have no cookie at all, and to read them takes time
+    return "Cookie" in request.headers and any(name in request.cookies for name in SESSION_COOKIES)
+
+
 async def keep_private(request: web.Request, response: web.StreamResponse) -> None:
     """What was answered to a session is stored by nobody (security: K04, L08).
 
     Whether or not anybody asked who it is: else what is not there would be told apart from what is
     not for her.
     """
-    known = any(name in request.cookies for name in SESSION_COOKIES)
-    if known and not response.headers.get("Cache-Control", "").startswith("public"):
+    if has_session(request) and not response.headers.get("Cache-Control", "").startswith("public"):
         response.headers["Cache-Control"] = "private, no-store"
         response.headers.popall("ETag", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,11 @@ class Desk:
             return answer.status, await answer.text()
 
     async def post(self, path: str, fields: Mapping[str, str], *, csrf: bool = True) -> int:
+        return (await self.sent(path, fields, csrf=csrf))[0]
+
+    async def sent(
+        self, path: str, fields: Mapping[str, str], *, csrf: bool = True
+    ) -> tuple[int, str]:
         token = {"csrf": sessions.form_token(self.cookie)} if csrf else {}
         headers = {"Sec-Fetch-Site": "same-origin"}
         async with (
@@ -40,7 +46,7 @@ class Desk:
                 allow_redirects=False,
             ) as answer,
         ):
-            return answer.status
+            return answer.status, await answer.text()
 
     def _session(self) -> aiohttp.ClientSession:
         headers = {"Cookie": f"session={self.cookie}", "Accept": "text/html"}
@@ -86,6 +92,39 @@ async def test_words_that_are_missing_or_too_long_come_back_with_the_form(talk: 
     assert await desk.post(f"{DESK}/{short}/answer", {"text-de": "  "}) == 422
     assert await desk.post(f"{DESK}/{short}/answer", {"text-ar": "م" * 5001}) == 422
     assert (await talk.shown(note))["answers"] == []
+
+
+async def test_other_words_for_an_answer_that_cannot_be_taken_stay_in_their_form(talk: Talk):
+    note = await talk.replied(talk.person())
+    answer = (await talk.answers(note["id"], {"texts": {"de": "Ja!"}}))["short_id"]
+    desk = await sits_at(talk, Role.COORDINATOR)
+    short = (await talk.shown(note))["short_id"]
+    typed = {"text-de": "d" * 5001, "text-ar": "نعم", "back": short}
+    status, text = await desk.sent(f"/desk/answers/{answer}/edit", typed)
+    assert (status, "<details open>" in text) == (422, True)
+    assert re.search(rf'id="{answer}-text-de"[^>]*aria-invalid="true"[^>]*>\s*d{{5001}}<', text)
+    assert re.search(rf'id="{answer}-text-ar"[^>]*>\s*نعم<', text)
+    assert f'href="#{answer}-text-de"' in text
+    assert re.search(r'id="text-de"[^>]*>\s*</textarea>', text)
+    assert (await talk.shown(note))["answers"][0]["texts"] == {"de": "Ja!"}
+    assert (await desk.sent(f"/desk/answers/{answer}/edit", {"back": "x"}))[0] == 422
+    assert (await desk.sent(f"/desk/answers/{'0' * 26}/edit", {}))[0] == 404
+
+
+async def test_the_list_at_the_desk_goes_on_to_older_ones(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("node.desk.conversations_pages._MOST_SHOWN", 2)
+    for word in ("eins", "zwei", "drei"):
+        await talk.replied(talk.person(word), f"<p>{word}</p>")
+    desk = await sits_at(talk, Role.MODERATOR)
+    _, text = await desk.get(f"{DESK}?lang=en")
+    assert [word in text for word in ("drei</p>", "zwei</p>", "eins</p>")] == [True, True, False]
+    more = re.search(r'rel="next" href="([^"]+)"', text)
+    assert more
+    _, text = await desk.get(f"{DESK}{more[1].replace('&amp;', '&')}")
+    assert [word in text for word in ("drei</p>", "zwei</p>", "eins</p>")] == [False, False, True]
+    assert 'href="?kind=reply&amp;state=held"' in text
 
 
 @pytest.mark.parametrize("role", [Role.MEMBER, Role.VOLUNTEER, Role.PARTNER])

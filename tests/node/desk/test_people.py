@@ -60,7 +60,22 @@ async def test_a_wrong_invitation_is_told_with_what_was_typed(node: Node, amal: 
     shown = await amal.post("/desk/people/invite", {"role": "member", "days": "91", "uses": "1"})
     assert shown.status == 422
     assert 'value="91"' in shown.text
+    assert "Please give a number of days from 1 to 90." in shown.text
+    assert "Please give a number of people" not in shown.text
     assert '<details class="narrow" open>' in shown.text
+
+
+async def test_a_number_that_is_none_is_told_and_not_guessed(node: Node, amal: Browser):
+    await amal.get("/desk/people")
+    shown = await amal.post("/desk/people/invite", {"role": "member", "days": "7", "uses": "viele"})
+    assert shown.status == 422
+    assert "Please give a number of people from 1 to 100." in shown.text
+
+
+async def test_an_invitation_offers_no_role_that_it_cannot_give(amal: Browser):
+    form = (await amal.get("/desk/people")).text.partition('action="/desk/people/invite"')[2]
+    assert 'value="moderator"' in form.partition("</form>")[0]
+    assert 'value="ambassador"' not in form.partition("</form>")[0]
 
 
 async def test_a_role_is_given_until_a_day_that_the_form_shows_again(node: Node, amal: Browser):
@@ -136,3 +151,47 @@ async def test_somebody_whom_another_has_answered_already_is_no_error(node: Node
     await amal.get("/desk/people")
     sent = await amal.post("/desk/people/answer", {"id": "0" * 26, "answer": "yes"})
     assert (sent.status, sent.path) == (303, "/desk/people")
+
+
+async def test_one_ambassador_alone_closes_an_account_to_be_erased_and_keeps_it_after_all(
+    node: Node, amal: Browser
+):
+    noor = await account(node, "noor", Role.MEMBER)
+    page = (await amal.get("/desk/people")).text
+    assert "Erase the account" in page
+    assert "A second ambassador" not in page
+    await amal.post("/desk/people/erase", {"id": noor.id, "reason": "Sie bat darum."})
+    assert "Everything of this person is erased on" in (await amal.get("/desk/people")).text
+    (due,) = await do(node, "erasures.list")
+    assert due["erased"] is None
+
+    await amal.post("/desk/people/keep", {"id": noor.id})
+    assert await do(node, "erasures.list") == []
+    (kept,) = [each for each in await do(node, "user.list") if each["name"] == "noor"]
+    assert not kept["disabled"]
+
+
+async def test_somebody_s_erasure_waits_for_the_second_ambassador(node: Node, amal: Browser):
+    noor = await account(node, "noor", Role.MEMBER)
+    async with signed_in(node, "lina", Role.AMBASSADOR) as lina:
+        assert "A second ambassador has to confirm it." in (await amal.get("/desk/people")).text
+        nothing = await amal.post("/desk/people/erase", {"id": noor.id, "reason": ""})
+        assert (nothing.status, await do(node, "decision.list")) == (422, [])
+        shown = await amal.post("/desk/people/erase", {"id": noor.id, "reason": "Sie bat darum."})
+        assert shown.path == "/desk/decisions"
+        assert await do(node, "erasures.list") == []
+        page = (await lina.get("/desk/decisions")).text
+        assert "Sie bat darum." in page
+        (wish,) = await do(node, "decision.list")
+        await lina.post("/desk/decisions", {"id": wish["id"], "answer": "yes"})
+    assert len(await do(node, "erasures.list")) == 1
+
+
+async def test_nobody_erases_her_own_account_or_the_last_ambassador_s_there(
+    node: Node, amal: Browser
+):
+    (me,) = await do(node, "user.list")
+    await amal.get("/desk/people")
+    refused = await amal.post("/desk/people/erase", {"id": me["id"], "reason": "Genug."})
+    assert refused.status == 403
+    assert await do(node, "erasures.list") == []

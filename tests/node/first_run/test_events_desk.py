@@ -1,4 +1,4 @@
-"""Events on the desk: written, looked at, changed, copied, cancelled, deleted; who comes."""
+"""Events on the desk: written, looked at, changed, copied, cancelled, deleted."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ from typing import Any
 
 import pytest
 
-from node.context import Context
 from node.people.model import Role
-from node.rsvp import actions
-from node.rsvp.model import Answer, Door, Participation
 from node.services import Node
 from tests.support.browsers import Browser, signed_in
 from tests.support.clicking import Walker
@@ -35,16 +32,6 @@ async def desk(node: Node) -> AsyncIterator[Walker]:
 async def published(node: Node, **changes: Any) -> str:
     """The short id of an event that is there."""
     return str((await do(node, "event.publish", document={**EVENT, **changes}))["short_id"])
-
-
-async def says_yes(node: Node, event_id: str, name: str, party: str) -> Participation:
-    async def work(context: Context) -> Participation:
-        return await actions.answer(
-            context, event_id, party=f"web:{party}", answer=Answer.YES, door=Door.WEB,
-            at=context.now, name=name,
-        )  # fmt: skip
-
-    return await node.act(work)
 
 
 async def test_an_event_that_is_opened_and_saved_is_the_same_event(node: Node, desk: Walker):
@@ -112,6 +99,29 @@ async def test_an_end_before_the_beginning_is_the_next_day_and_no_end_is_two_hou
         assert (await do(node, "event.list"))[0]["end"] == expected
 
 
+async def test_a_country_and_a_zone_are_typed_as_one_says_them(node: Node, desk: Walker):
+    await desk.open("/desk/events/new")
+    wrong = await desk.send(
+        "Publish at once", name__de="Fest", date="2031-12-05", fields={"from": "20:00"},
+        place__name="Haus", place__country="Atlantis", zone_named="USA",
+    )  # fmt: skip
+    assert [field for field in ("place-country", "zone_named") if f'id="{field}-error"' not in wrong.shown.text] == []  # fmt: skip
+    assert wrong.form().values("place-country") == ["Atlantis"]
+    assert 'value="America/Chicago"' not in wrong.shown.text.partition('id="timezone"')[0]
+    assert "America/Chicago" in wrong.shown.text
+    await desk.send("Publish at once", place__country="لبنان", zone_named="beirut")
+    (event,) = await do(node, "event.list")
+    assert (event["place"]["country"], event["timezone"]) == ("LB", "Asia/Beirut")
+
+
+async def test_a_country_that_came_in_other_words_stays_as_it_is(node: Node, desk: Walker):
+    event_id = await published(node, place={"name": "Haus", "country": "Rojava"})
+    before = await do(node, "event.show", id=event_id)
+    await desk.open(f"/desk/events/{event_id}")
+    await desk.send("Save")
+    assert await do(node, "event.show", id=event_id) == before
+
+
 async def test_the_same_form_sent_twice_is_one_event(node: Node, desk: Walker):
     new = (await desk.open("/desk/events/new")).form()
     fields = dict(
@@ -159,10 +169,17 @@ async def test_a_look_shows_each_language_and_leads_back_with_everything(node: N
 
 
 async def test_a_copy_has_everything_but_the_day(node: Node, desk: Walker):
-    event_id = await published(node, recurrence="FREQ=WEEKLY")
+    await published(node)
     await desk.open("/desk/events")
     form = (await desk.follow("Copy")).form()
     assert (form.values("name-de"), form.values("date"), form.values("from")) == (["Sprachcafé"], [""], ["18:00"])  # fmt: skip
+
+
+async def test_the_copy_of_what_repeats_has_the_next_day_and_all_the_rest(node: Node, desk: Walker):
+    event_id = await published(node, recurrence="FREQ=WEEKLY")
+    await desk.open("/desk/events")
+    form = (await desk.follow("Copy")).form()
+    assert (form.values("date"), form.values("from")) == (["2031-12-12"], ["18:00"])
 
     await desk.send("Publish at once", date="2032-01-09")
 
@@ -207,59 +224,6 @@ async def test_cancelling_tells_the_reason_and_deleting_asks_whether_one_is_sure
     assert (await desk.browser.get(f"/e/{event_id}")).status == 410
     for path in ("", "/guests", "/cancel", "/delete"):
         assert (await desk.browser.get(f"/desk/events/{event_id}{path}")).status == 404
-
-
-async def test_who_asks_for_a_place_gets_one_or_a_reason(node: Node, desk: Walker):
-    event_id = await published(node, join="restricted", capacity=1)
-    await says_yes(node, event_id, "Amira <b>", "a")
-    await says_yes(node, event_id, "Noor", "b")
-    await says_yes(node, event_id, "Sami", "c")
-    assert "People who ask for a place" in (await desk.open("/desk")).shown.text
-    await desk.open("/desk/events")
-    seen = await desk.follow("Who comes")
-    assert "Amira &lt;b&gt;" in seen.shown.text
-    approve = [form for form in seen.forms if form.action.endswith("/approve")]
-
-    first, second = [
-        await desk.browser.ask("POST", form.action, form.pairs, Sec_Fetch_Site="same-origin")
-        for form in approve[:2]
-    ]
-    # the second finds all places taken, and is told so in words
-    assert first.status == 303
-    assert (second.status, "All places are taken" in second.text) == (409, True)
-    await desk.open(f"/desk/events/{event_id}/guests")
-    refuse = next(
-        f
-        for f in desk.page.forms
-        if f.action.endswith("/refuse") and approve[2].values("id") == f.values("id")
-    )
-    await desk.browser.ask(
-        "POST",
-        refuse.action,
-        refuse.filled({"reason": "Nächstes Mal"}),
-        Sec_Fetch_Site="same-origin",
-    )
-
-    seats = {
-        one["name"]: (one["seat"], one["reason"])
-        for one in await do(node, "event.rsvps", id=event_id)
-    }
-    assert seats == {
-        "Amira <b>": ("going", None),
-        "Noor": ("asked", None),
-        "Sami": ("refused", "Nächstes Mal"),
-    }
-
-
-async def test_nobody_of_another_event_is_decided_upon_here(node: Node, desk: Walker):
-    here, there = await published(node), await published(node, join="restricted")
-    asks = await says_yes(node, there, "Noor", "b")
-    await desk.open("/desk/events")
-
-    shown = await desk.browser.post(f"/desk/events/{here}/approve", {"id": asks.id})
-
-    assert shown.status == 404
-    assert (await do(node, "event.rsvps", id=there))[0]["seat"] == "asked"
 
 
 async def test_who_may_not_publish_finds_no_events_on_the_desk(node: Node):

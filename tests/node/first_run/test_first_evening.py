@@ -221,6 +221,7 @@ async def test_the_law_can_wait_and_the_desk_says_that_it_does(node: Node):
         assert "The legal notice is missing" in (await walker.open("/desk")).shown.text
         assert "has not said yet" in (await walker.open("/imprint")).shown.text
         await walker.open("/desk/settings")
+        await walker.follow("What the law asks for The legal notice is missing")
         await walker.send(ending="/legal", fields=NOTICE)
         assert "The legal notice is missing" not in (await walker.open("/desk")).shown.text
 

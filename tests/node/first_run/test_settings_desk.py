@@ -49,9 +49,9 @@ async def test_settings_that_are_saved_untouched_are_the_same_and_told_to_nobody
     )
     before, told = await do(node, "community.show"), await activities(node)
     rules = (await do(node, "user.sign-up"), await do(node, "conversation.rule"))
-    for ending in ("/community", "/rules", "/legal"):
-        await desk.open("/desk/settings")
-        assert "Saved." in (await desk.send(ending=ending)).shown.text
+    for page in ("community", "rules", "legal", "imprint/de", "privacy/ar"):
+        await desk.open(f"/desk/settings/{page}")
+        assert "Saved." in (await desk.send(ending="/" + page)).shown.text
 
     assert await do(node, "community.show") == before
     assert await activities(node) == told
@@ -62,8 +62,9 @@ async def test_settings_that_are_saved_untouched_are_the_same_and_told_to_nobody
 
 async def test_the_community_says_something_else_of_itself(node: Node, desk: Walker):
     await desk.open("/desk/settings")
+    await desk.follow("Who we are")
     await desk.send(
-        ending="/community", name__de="Josoor Neu", description__ar="", city="", country="DE",
+        ending="/community", name__de="Josoor Neu", description__ar="", city="", country="Germany",
         language="ar", others="Tigrinya, Kurdî", public__contact="Telefon 1", timezone="",
     )  # fmt: skip
     shown = await do(node, "community.show")
@@ -79,18 +80,75 @@ async def test_the_community_says_something_else_of_itself(node: Node, desk: Wal
 
 
 async def test_a_mistake_is_told_and_what_was_typed_stays(node: Node, desk: Walker):
-    await desk.open("/desk/settings")
+    await desk.open("/desk/settings/community")
     names = {f"name__{tag}": "" for tag in ("de", "ar", "en")}
     wrong = await desk.send(ending="/community", city="Graz", fields=names)
     assert (wrong.shown.status, wrong.form("/community").values("city")) == (422, ["Graz"])
     assert 'id="name-de-error"' in wrong.shown.text
+    await desk.open("/desk/settings/legal")
     half = await desk.send(ending="/legal", responsible="Verein")
     assert (half.shown.status, half.form("/legal").values("responsible")) == (422, ["Verein"])
     assert 'href="#address"' in half.shown.text
 
 
+async def test_the_zone_is_asked_for_only_where_the_country_does_not_say_it(
+    node: Node, desk: Walker
+):
+    page = await desk.open("/desk/settings/community")
+    assert (page.form("/community").values("country"), page.form("/community").values("timezone")) == (["Austria"], [])  # fmt: skip
+    asked = await desk.send(ending="/community", country="الولايات المتحدة")
+    assert (asked.shown.status, 'id="timezone-error"' in asked.shown.text) == (422, True)
+    assert asked.shown.text.count("<option") < 60
+    await desk.send(ending="/community", timezone="America/Chicago")
+    assert (await do(node, "community.show"))["timezone"] == "America/Chicago"
+    # who moves takes no zone along that the new country does not have
+    await desk.open("/desk/settings/community")
+    await desk.send(ending="/community", country="Lebanon")
+    shown = await do(node, "community.show")
+    assert (shown["country"], shown["timezone"]) == ("LB", "Asia/Beirut")
+
+
+async def test_a_country_that_is_not_known_is_told_and_stays_as_it_was_typed(
+    node: Node, desk: Walker
+):
+    await desk.open("/desk/settings/community")
+    wrong = await desk.send(ending="/community", country="Atlantis")
+    assert (wrong.shown.status, wrong.form("/community").values("country")) == (422, ["Atlantis"])
+    assert 'id="country-error"' in wrong.shown.text
+    assert (await do(node, "community.show"))["country"] == "AT"
+
+
+async def test_the_settings_lead_to_each_of_their_pages_and_each_page_back(desk: Walker):
+    for words in ("Who we are", "Our rules", "What the law asks for The legal notice is missing"):
+        await desk.open("/desk/settings")
+        page = await desk.follow(words)
+        assert page.links["Settings"] == "/desk/settings"
+
+
+async def test_a_text_that_is_too_long_comes_back_and_there_are_none_in_unknown_languages(
+    desk: Walker,
+):
+    await desk.open("/desk/settings/privacy/ar")
+    wrong = await desk.send(text="م" * 20_001)
+    assert (wrong.shown.status, wrong.form("/ar").values("text")) == (422, ["م" * 20_001])
+    assert (await desk.browser.get("/desk/settings/privacy/zz")).status == 404
+    assert (await desk.browser.get("/desk/settings/terms/de")).status == 404
+
+
+async def test_two_who_write_the_same_text_in_two_languages_both_keep_their_words(
+    node: Node, desk: Walker
+):
+    await desk.open("/desk/settings/imprint/de")
+    async with signed_in(node, "lina", Role.AMBASSADOR) as browser:
+        other = Walker(browser)
+        await other.open("/desk/settings/imprint/ar")
+        await desk.send(text="Mehr.")
+        await other.send(text="المزيد.")
+    assert (await do(node, "community.legal"))["own"]["imprint"] == ["de", "ar"]
+
+
 async def test_the_rules_are_set_in_one_form(node: Node, desk: Walker):
-    await desk.open("/desk/settings")
+    await desk.open("/desk/settings/rules")
     await desk.send(ending="/rules", sign_up="approval", replies="closed", share="trusted")
     found = [
         await do(node, name) for name in ("user.sign-up", "conversation.rule", "network.sharing")
@@ -99,13 +157,13 @@ async def test_the_rules_are_set_in_one_form(node: Node, desk: Walker):
 
 
 async def test_another_door_asks_for_the_password_once_more(node: Node, desk: Walker):
-    await desk.open("/desk/settings")
+    await desk.open("/desk/settings/rules")
     node.clock = Later(timedelta(minutes=20))
     asked = await desk.send(ending="/rules", sign_up="approval", replies="closed")
-    assert asked.path == "/me/confirm?next=/desk/settings"
+    assert asked.path == "/me/confirm?next=/desk/settings/rules"
     assert await do(node, "user.sign-up") == {"mode": "invitation"}
 
-    assert (await desk.send(password=PASSWORD)).path == "/desk/settings"
+    assert (await desk.send(password=PASSWORD)).path == "/desk/settings/rules"
     await desk.send(ending="/rules", sign_up="approval")
     assert await do(node, "user.sign-up") == {"mode": "approval"}
 
@@ -113,7 +171,7 @@ async def test_another_door_asks_for_the_password_once_more(node: Node, desk: Wa
 async def test_who_does_not_manage_people_cannot_open_the_door(node: Node):
     async with signed_in(node, "cora", Role.COORDINATOR) as browser:
         desk = Walker(browser)
-        seen = await desk.open("/desk/settings")
+        seen = await desk.open("/desk/settings/rules")
         assert seen.form("/rules").values("sign_up") == []
         await desk.send(ending="/rules", sign_up="approval")
     assert await do(node, "user.sign-up") == {"mode": "invitation"}
@@ -122,7 +180,8 @@ async def test_who_does_not_manage_people_cannot_open_the_door(node: Node):
 async def test_who_does_not_administer_finds_no_settings(node: Node):
     async with signed_in(node, "mo", Role.MODERATOR) as browser:
         assert (await browser.get("/desk/settings")).status == 404
-        for ending in ("community", "legal", "rules"):
+        for ending in ("community", "legal", "rules", "imprint/de"):
+            assert (await browser.get(f"/desk/settings/{ending}")).status == 404
             assert (await browser.post(f"/desk/settings/{ending}", {"name": "x"})).status == 404
 
 
@@ -141,8 +200,8 @@ async def test_every_page_leads_to_the_legal_pages_and_they_speak_every_language
 async def test_own_words_stand_in_their_language_and_ours_in_the_others_until_they_are_emptied(
     node: Node, desk: Walker
 ):
-    await desk.open("/desk/settings")
-    await desk.send(ending="/legal", privacy__de="Eigene **Worte** <script>x</script>")
+    await desk.open("/desk/settings/privacy/de")
+    await desk.send(text="Eigene **Worte** <script>x</script>")
     async with Browser(node) as guest:
         german = (await guest.get("/privacy?lang=de")).text
         assert "Eigene <strong>Worte</strong>" in german
@@ -150,8 +209,9 @@ async def test_own_words_stand_in_their_language_and_ours_in_the_others_until_th
         assert "When you read" in (await guest.get("/privacy?lang=en")).text
         assert (await do(node, "community.legal"))["own"]["privacy"] == ["de"]
 
-        await desk.open("/desk/settings")
-        await desk.send(ending="/legal", privacy__de="")
+        assert desk.page.links["Deutsch written"] == "/desk/settings/privacy/de"
+        await desk.follow("Deutsch written")
+        await desk.send(text="")
         assert "Wenn du liest" in (await guest.get("/privacy?lang=de")).text
 
 

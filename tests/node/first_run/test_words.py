@@ -30,6 +30,7 @@ from tests.support.nodes import community
         ("التغرينية، الكردية", ["ti", "ku"]),
         ("Somali; gebärdensprache", ["so", "sgn"]),
         ("ti,\nku", ["ti", "ku"]),
+        ("ingilizce, İNGİLİZCE, ARAPÇA", ["en", "en", "ar"]),
         ("", []),
     ],
 )
@@ -87,9 +88,12 @@ def test_no_complaint_about_an_event_is_shown_in_the_words_of_programs():
     assert in_words({"name": "is missing"}) == {"name": MISSING}
 
 
-def setup_link(folder: Path, *options: str, out: int) -> bytes:
+PUBLIC = "https://graz.example"
+
+
+def setup_link(folder: Path, *options: str, out: int, origin: str = PUBLIC) -> bytes:
     """What the command prints to a pipe or a terminal."""
-    environment = {**os.environ, "JOSOOR_DATA": str(folder)}
+    environment = {**os.environ, "JOSOOR_DATA": str(folder), "JOSOOR_ORIGIN": origin}
     command = [sys.executable, "-m", "node"]
     founding = [*command, "init", "--handle", "graz", "--name", "Graz", "--language", "de"]
     run(founding, env=environment, check=True, stdout=DEVNULL)
@@ -102,12 +106,15 @@ def test_whoever_reads_the_setup_link_by_a_program_gets_no_picture(tmp_path: Pat
     assert (len(lines), "/setup/" in lines[0]) == (2, True)
 
 
-@pytest.mark.parametrize(("options", "picture"), [((), True), (("--json",), False)])
-def test_on_a_terminal_the_setup_link_is_also_a_picture(
-    tmp_path: Path, options: tuple[str, ...], picture: bool
+@pytest.mark.parametrize(
+    ("options", "origin", "picture"),
+    [((), PUBLIC, True), (("--json",), PUBLIC, False), ((), "http://localhost:8080", False)],
+)
+def test_on_a_terminal_a_setup_link_that_a_phone_can_open_is_also_a_picture(
+    tmp_path: Path, options: tuple[str, ...], origin: str, picture: bool
 ):
     head, tail = pty.openpty()
-    setup_link(tmp_path / "data", *options, out=tail)
+    setup_link(tmp_path / "data", *options, out=tail, origin=origin)
     os.close(tail)
     shown = b""
     # the end of a terminal is an error
