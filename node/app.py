@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 import secrets
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
@@ -32,6 +32,8 @@ from federation.trust.authenticate import Authenticator
 from federation.trust.discovery import Discovery
 from federation.trust.interaction import Ways
 from federation.trust.readers import Readers
+from federation.waiting import first_of
+from node.backup import holding
 from node.community import actions as community_actions
 from node.community.keyring import StoredKeyring
 from node.community.pages import surroundings
@@ -39,15 +41,17 @@ from node.community.synchronising import Escorts
 from node.config import Config
 from node.context import Context
 from node.doors.guard import guarded
+from node.doors.keeping import KEPT, Kept
 from node.expanding import ChildReader
 from node.jobs import jobs
 from node.listening import listeners as _listeners
+from node.mail import sending
 from node.master import open_vault
 from node.moderation import store as moderation_store
 from node.network import errands
 from node.network.software import Learner
 from node.network.synchronising import OurFollows
-from node.operations.erasing import catch_up, keep_erasing
+from node.operations.carrying_out import catch_up, keep_erasing
 from node.operations.media import keep_sweeping
 from node.operations.moderation import keep_renewing
 from node.people.signing_in import find_visitor
@@ -73,6 +77,7 @@ from node.web.whole import SURROUNDINGS
 _log = logging.getLogger(__name__)
 LARGEST_REQUEST = 1024 * 1024
 _PULSE = 0.1
+_HELD_ROUND = 3600.0
 
 
 def listeners() -> Listeners[Context]:
@@ -94,6 +99,7 @@ async def open_node(config: Config) -> AsyncIterator[Node]:
         node = await _join(config, database, clock)
         try:
             await catch_up(node)
+            await holding.look(node)
             yield node
         finally:
             await node.client.close()
@@ -166,6 +172,7 @@ def build_app(node: Node) -> web.Application:
     )
     app[NODE] = node
     app[LIMITS], app[VISITORS], app[SURROUNDINGS] = Limits(), find_visitor, surroundings
+    app[KEPT] = Kept()
     app.on_response_prepare.append(keep_private)
     app.on_response_prepare.append(_guard_headers)
     check_policies(ROUTES)
@@ -188,17 +195,22 @@ async def _guard_headers(request: web.Request, response: web.StreamResponse) -> 
 async def working(node: Node) -> AsyncIterator[None]:
     """Within the block the courier delivers and the intake listens; both end in an orderly way."""
     stop, reader = asyncio.Event(), ChildReader()
+    held: Mapping[str, Callable[[], Awaitable[None]]] = {
+        "courier": lambda: _courier(node).run(node.courier_wake, stop),
+        "intake": lambda: _intake(node, reader).run(node.intake_wake, stop),
+        "jobs": lambda: jobs.run(node.act, stop),
+        "software": lambda: _learner(node).run(stop),
+        "synchroniser": lambda: node.synchroniser.run(_follows(node), stop),
+        "errands": lambda: errands.run(node, stop),
+        "mail": lambda: sending.run(node, stop),
+    }
     work = {
-        "courier": _courier(node).run(node.courier_wake, stop),
-        "intake": _intake(node, reader).run(node.intake_wake, stop),
-        "jobs": jobs.run(node.act, stop),
+        **{name: _once_released(node, begin, stop) for name, begin in held.items()},
+        "release": holding.keep_watch(node, stop),
         "pulse": _feel_pulse(node, stop),
         "rules": keep_renewing(node, stop),
         "pictures": keep_sweeping(node, stop),
         "erasures": keep_erasing(node, stop),
-        "software": _learner(node).run(stop),
-        "synchroniser": node.synchroniser.run(OurFollows(node.look, node.act, node.urls), stop),
-        "errands": errands.run(node, stop),
     }
     node.workers[:] = [asyncio.create_task(each, name=name) for name, each in work.items()]
     try:
@@ -207,6 +219,20 @@ async def working(node: Node) -> AsyncIterator[None]:
         stop.set()
         await _end(node.workers)
         await reader.close()
+
+
+async def _once_released(
+    node: Node, begin: Callable[[], Awaitable[None]], stop: asyncio.Event
+) -> None:
+    """Begin with something; after a restore only when the node may go on."""
+    while not (stop.is_set() or node.released.is_set()):
+        await first_of(stop, node.released, seconds=_HELD_ROUND)
+    if not stop.is_set():
+        await begin()
+
+
+def _follows(node: Node) -> OurFollows:
+    return OurFollows(node.look, node.act, node.urls)
 
 
 def _courier(node: Node) -> Courier:

@@ -6,10 +6,12 @@ import json
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from node.mail_settings import MailServer
 from node.settings import (
     BY_NAME,
     BY_VARIABLE,
@@ -58,6 +60,10 @@ class Config:
     log_level: str
     log_format: str
     metrics_listen: tuple[str, int] | None
+    security_contact: str | None = None
+    mail: MailServer | None = None
+    mail_from: str | None = None
+    mail_name: str = ""
 
     @property
     def file(self) -> Path:
@@ -157,7 +163,17 @@ def _config(data: Path, values: Mapping[str, Any]) -> Config:
         log_level=values.get("log", "info"),
         log_format=values.get("log_format", "text"),
         metrics_listen=values.get("metrics_listen"),
+        security_contact=values.get("security_contact"),
+        mail=_mail(values),
+        mail_from=values.get("mail_from"),
+        mail_name=values.get("mail_name", ""),
     )
+
+
+def _mail(values: Mapping[str, Any]) -> MailServer | None:
+    """The mail server, its password from the file where one is named."""
+    server, file = values.get("mail"), values.get("mail_password_file")
+    return replace(server, password=file) if server and file else server
 
 
 def _local_origin(port: int) -> str:
@@ -180,6 +196,18 @@ def _check_together(config: Config) -> None:
         raise ConfigError(
             f"workers (JOSOOR_WORKERS) is {config.workers}, and more than one needs PostgreSQL: "
             "set database (JOSOOR_DATABASE) to postgresql://…."
+        )
+    if config.mail is not None:
+        _check_mail(config)
+
+
+def _check_mail(config: Config) -> None:
+    if config.mail_from is None:
+        raise ConfigError("mail (JOSOOR_MAIL) is set: set mail_from (JOSOOR_MAIL_FROM) as well.")
+    if find_spec("aiosmtplib") is None:
+        raise ConfigError(
+            "mail (JOSOOR_MAIL) is set, and the library aiosmtplib is not installed: "
+            "pip install 'josoor-connect[email]'."
         )
 
 

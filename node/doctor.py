@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from node.config import Config
 from node.invariants import Finding, findings
 from node.master import exchange_under_way
+from node.settings import is_loopback
 from node.storage.inspection import inspect
 
 Check = dict[str, str]
@@ -51,12 +52,21 @@ def check_node(config: Config, status: Mapping[str, Any]) -> list[Check]:
         )
     else:
         checks.append(_green("queue", f"{status['waiting']} on their way, none stuck"))
+    checks += _security(config) + _mail(config, status)
     if status["unproven"]:
         checks.append(
             _yellow(
                 "keys of others",
                 f"{status['unproven']} actors have new keys that no earlier key vouched for",
                 "Look at: josoor key unproven",
+            )
+        )
+    if until := status.get("held_until"):
+        checks.append(
+            _yellow(
+                "restored",
+                f"brought back from a backup: nothing leaves and nothing comes in until {until}",
+                "Look around, then: josoor restore release",
             )
         )
     return checks
@@ -81,11 +91,44 @@ def _origin(origin: str) -> Check:
         return _yellow(
             "origin",
             f"{origin} is this machine only: nobody elsewhere can follow",
-            "A public node has a name of its own: josoor init --origin https://NAME",
+            "A public node has a name of its own, for ever: begin one in another data folder, with "
+            "josoor init --origin https://NAME",
         )
     if parts.scheme != "https":
         return _yellow("origin", f"{origin} is not encrypted", "Use https for a public node")
     return _green("origin", origin)
+
+
+def _security(config: Config) -> list[Check]:
+    """Whom strangers tell of a hole; on one's own machine nobody does."""
+    if config.security_contact:
+        return [_green("security.txt", f"names {config.security_contact}")]
+    if is_loopback(config.origin):
+        return []
+    return [
+        _yellow(
+            "security.txt",
+            "names nobody but the legal notice: whoever finds a hole may not find you",
+            'Set security_contact in josoor.toml, such as "security@example.org"',
+        )
+    ]
+
+
+def _mail(config: Config, status: Mapping[str, Any]) -> list[Check]:
+    """How sending goes, where mail is set up: it is an extra, and nothing is wrong without it."""
+    state = status["mail"]
+    if config.mail is None:
+        return []
+    if state["well"]:
+        last = f"the last one {state['sent']}" if state["sent"] else "none was sent yet"
+        return [_green("mail", f"{state['waiting']} wait, {last}")]
+    return [
+        _yellow(
+            "mail",
+            f"{state['waiting']} wait: {state['trouble']} ({state['troubled']})",
+            "Try it: josoor mail test ADDRESS",
+        )
+    ]
 
 
 def _private(path: Path, wanted: int) -> Check:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from itertools import chain
 from pathlib import Path
 
 from keys.vault import Vault, make_master
 from node.community import actions, store
-from node.community.keyring import make_keys
+from node.community.keyring import Pair, make_pair, seal_pair
 from node.community.model import Community
 from node.config import Config, write_config
 from node.context import Context
 from node.errors import Conflict
 from node.master import write_secret
 from node.services import SystemClock
-from node.storage.database import Transaction, open_database
+from node.storage.database import Database, Transaction, open_database
 from node.storage.migrate import SCHEMA, migrate
 from node.storage.outbox import StoredOutbox
 from node.urls import Urls
@@ -38,43 +39,59 @@ def default_community(config: Config) -> Community:
     )
 
 
+def check_free(config: Config) -> None:
+    """Nothing where no node is yet. Raises: Conflict if there is one in this folder."""
+    if config.file.exists() or config.secret_file.exists() or _holds_database(config):
+        raise Conflict(f"There is a node in {config.data} already; it stays as it is.")
+
+
 async def found(config: Config, community: Community, settings: Mapping[str, object]) -> Urls:
     """The addresses of the new node. `settings` are written to its file.
 
     Raises: Conflict if there is one in this folder, Invalid for a wrong handle, language, zone.
     """
-    if config.file.exists() or config.secret_file.exists() or _holds_database(config):
-        raise Conflict(f"There is a node in {config.data} already; it stays as it is.")
+    check_free(config)
     actions.check(community)
     config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    urls = Urls(config.origin, community.handle)
     database = await open_database(config.database)
     try:
         await migrate(database, SCHEMA, now=SystemClock().now())
-        master = make_master()
-        keys = [
-            key
-            for actor in urls.actors()
-            for key in make_keys(actor, Vault(master), community.created)
-        ]
-
-        # the master key exists before anything that was sealed with it
-        write_secret(config.secret_file, master)
-
-        async def work(tx: Transaction) -> None:
-            context = Context(tx=tx, now=community.created, urls=urls, outbox=StoredOutbox(tx))
-            await actions.found(context, community)
-            for key in keys:
-                await store.add_key(tx, key)
-
-        try:
-            await database.write(work)
-        except Exception:
-            config.secret_file.unlink(missing_ok=True)
-            raise
-        write_config({"origin": config.origin, **_kept(config), **settings}, config.file)
+        return await settle(database, config, community, settings)
     finally:
         await database.close()
+
+
+async def settle(
+    database: Database,
+    config: Config,
+    community: Community,
+    settings: Mapping[str, object],
+    *,
+    pair: Callable[[], Pair] = make_pair,
+) -> Urls:
+    """The addresses of the node that lives in this database, which has the schema and no more.
+
+    `pair` makes the keys of one actor.
+    """
+    urls, master = Urls(config.origin, community.handle), make_master()
+    vault, since = Vault(master), community.created
+    sealed = [seal_pair(actor, pair(), vault, since, number=1) for actor in urls.actors()]
+
+    # the master key exists before anything that was sealed with it
+    write_secret(config.secret_file, master)
+
+    async def work(tx: Transaction) -> None:
+        context = Context(tx=tx, now=since, urls=urls, outbox=StoredOutbox(tx))
+        await actions.found(context, community)
+        for key in chain.from_iterable(sealed):
+            await store.add_key(tx, key)
+
+    try:
+        await database.write(work)
+    except Exception:
+        config.secret_file.unlink(missing_ok=True)
+        raise
+    write_config({"origin": config.origin, **_kept(config), **settings}, config.file)
     return urls
 
 

@@ -18,11 +18,13 @@ import node.events.federate
 import node.events.pictures
 import node.events.sharing
 import node.forgetting
+import node.mail.keeping
 import node.media.giving
 import node.members.exporting
 import node.members.federate
 import node.members.hiding
 import node.members.letters
+import node.members.moderating
 import node.moderation.erasing
 import node.moderation.federate
 import node.moderation.forgetting
@@ -38,12 +40,14 @@ import node.operations.cases
 import node.operations.channels
 import node.operations.community
 import node.operations.conversations
+import node.operations.decisions
 import node.operations.deliveries
 import node.operations.erasing
 import node.operations.events
 import node.operations.health
 import node.operations.inspecting
 import node.operations.keys
+import node.operations.mail
 import node.operations.media
 import node.operations.members
 import node.operations.moderation
@@ -51,6 +55,7 @@ import node.operations.network
 import node.operations.pending
 import node.operations.people
 import node.operations.queueing
+import node.operations.releasing
 import node.operations.reports
 import node.operations.rotation
 import node.operations.rsvps

@@ -56,11 +56,18 @@ class OwnKeys(Keyring, Protocol):
         """Read keys and master key again."""
 
 
+def _released() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
 @dataclass(slots=True, kw_only=True)
 class Node:
     """The parts of one node. `act` changes something, `look` only reads.
 
-    `touched` is when it was last tried whether the database takes writes, in seconds of the loop.
+    `released` is not set while nothing may leave or come in, after a restore; `touched` is when it
+    was last tried whether the database takes writes, in seconds of the loop.
     """
 
     config: Config
@@ -85,6 +92,7 @@ class Node:
     intake_wake: asyncio.Event = field(default_factory=asyncio.Event)
     workers: list[asyncio.Task[None]] = field(default_factory=list)
     touched: float = -math.inf
+    released: asyncio.Event = field(default_factory=_released)
     picture_turns: Turns = field(default_factory=Turns)
     erasing: asyncio.Lock = field(default_factory=asyncio.Lock)
 

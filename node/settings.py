@@ -8,14 +8,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from node.errors import NodeError
+from node.mail_settings import read_mail, read_mail_from, read_mail_name, read_mail_password
+from node.origins import is_loopback as is_loopback
+from node.origins import read_origin as read_origin
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-_DEFAULT_PORT = {"http": 80, "https": 443}
+_E_MAIL = re.compile(r"[^\s@:<>]{1,64}@[^\s@:<>/]{3,250}")
+_CONTACT = re.compile(r"(mailto:[^\s<>]{3,320}|https://[^\s<>]{3,500}|tel:\+?[0-9-]{3,30})")
 _LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
@@ -71,58 +73,6 @@ def read_existing_file(value: object, base: Path) -> Path:
     return path
 
 
-def _is_host(host: str) -> bool:
-    return len(host) <= 253 and all(_LABEL.fullmatch(label) for label in host.split("."))
-
-
-def _a_label(name: str) -> str:
-    # Only where needed: its tables take two megabytes.
-    import idna  # noqa: PLC0415
-
-    return idna.encode(name, uts46=True).decode("ascii")
-
-
-def _host(name: str) -> str:
-    """Lower-case A-label form; an IPv6 address in brackets."""
-    if ":" in name:
-        return f"[{ipaddress.IPv6Address(name)}]"
-    host = name.lower() if name.isascii() else _a_label(name)
-    if not _is_host(host):
-        raise ValueError(name)
-    return host
-
-
-def _origin(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in _DEFAULT_PORT or not parts.hostname or "@" in parts.netloc:
-        raise ValueError(text)
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise ValueError(text)
-    port = "" if parts.port in (None, _DEFAULT_PORT[parts.scheme]) else f":{parts.port}"
-    return f"{parts.scheme}://{_host(parts.hostname)}{port}"
-
-
-def read_origin(value: object, base: Path) -> str:
-    """`scheme://host[:port]` in its one spelling: lower case, no default port, no path."""
-    text = _text(value)
-    try:
-        return _origin(text)
-    except ValueError as wrong:
-        example = "https://josoor.example.org, with nothing after the host and port"
-        raise ValueError(f"is {text!r}, and must look like {example}") from wrong
-
-
-def is_loopback(origin: str) -> bool:
-    """Whether the host of an origin can only mean this machine."""
-    host = urlsplit(origin).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def read_listen(value: object, base: Path) -> tuple[str, int]:
     """Host and port to listen at; `[::1]:8080` for IPv6, host empty for every address."""
     text = _text(value)
@@ -168,6 +118,17 @@ def read_workers(value: object, base: Path) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 64):
         raise ValueError(f"is {text!r}, and must be a number from 1 to 64")
     return int(text)
+
+
+def read_contact(value: object, base: Path) -> str:
+    """An address to write to, as a URI: `mailto:`, `https:` or `tel:`; a bare e-mail address is
+    taken for the first."""
+    text = _text(value)
+    if _E_MAIL.fullmatch(text):
+        text = f"mailto:{text}"
+    if not _CONTACT.fullmatch(text):
+        raise ValueError(f"is {text!r}, and must be an e-mail address or begin with https: or tel:")
+    return text
 
 
 def _one_of(*words: str) -> Callable[[object, Path], str]:
@@ -259,6 +220,42 @@ SETTINGS: tuple[Setting, ...] = (
         meaning="`text` (key=value) or `json`, one line each.",
         default="text",
         read=_one_of("text", "json"),
+    ),
+    Setting(
+        name="security_contact",
+        variable="JOSOOR_SECURITY_CONTACT",
+        meaning="Whom to write to about a hole in this node: stands in /.well-known/security.txt.",
+        default="the legal notice",
+        read=read_contact,
+    ),
+    Setting(
+        name="mail",
+        variable="JOSOOR_MAIL",
+        meaning="The server that takes our mail: smtps://user:password@host:465, or smtp:// for "
+        "STARTTLS. Without it no mail is sent, and nothing else is missing.",
+        default="none",
+        read=read_mail,
+    ),
+    Setting(
+        name="mail_password_file",
+        variable="JOSOOR_MAIL_PASSWORD_FILE",
+        meaning="A file that holds the password for the mail server, in place of one in `mail`.",
+        default="none",
+        read=read_mail_password,
+    ),
+    Setting(
+        name="mail_from",
+        variable="JOSOOR_MAIL_FROM",
+        meaning="The address from which mail is sent.",
+        default="none",
+        read=read_mail_from,
+    ),
+    Setting(
+        name="mail_name",
+        variable="JOSOOR_MAIL_NAME",
+        meaning="The name of the sender. It stands on the phone of whoever gets mail.",
+        default="none",
+        read=read_mail_name,
     ),
     Setting(
         name="metrics_listen",

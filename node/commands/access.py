@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Any
 
 import click
 
 from node.commands.running import Failed, json_option, perform, run, table
 from node.people.model import Scope
+from node.settings import is_loopback
 from node.web.qr import qr_text
 
 _SCOPES = click.Choice([scope.value for scope in Scope])
@@ -97,7 +99,7 @@ def audit() -> None:
 
 @audit.command("list")
 @click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True)
-@click.option("--about", metavar="ID", help="Only by or about this account or thing.")
+@click.option("--about", metavar="NAME|ID", help="Only by or about this account or thing.")
 @json_option
 def notes(limit: int, about: str | None, as_json: bool) -> None:
     """Show who did what, newest first."""
@@ -105,8 +107,21 @@ def notes(limit: int, about: str | None, as_json: bool) -> None:
         "audit.list",
         {"limit": limit, "about": about},
         as_json=as_json,
-        show=lambda rows: table(rows, "id", "at", "actor", "verb", "target", empty="Nothing yet."),
+        show=_show_notes,
     )
+
+
+def _show_notes(rows: list[dict[str, Any]]) -> str:
+    """With names where there are accounts, as a person reads it; `--json` has the ids."""
+    named = [
+        {
+            **row,
+            "actor": row["actor_name"] or row["actor"],
+            "target": row["target_name"] or row["target"],
+        }
+        for row in rows
+    ]
+    return table(named, "id", "at", "actor", "verb", "target", empty="Nothing yet.")
 
 
 @audit.command("verify")
@@ -125,12 +140,11 @@ def verify(as_json: bool) -> None:
 @json_option
 def setup_link(as_json: bool) -> None:
     """Print a new one-time setup link; earlier ones end."""
-    run(
-        "setup-link",
-        {},
-        as_json=as_json,
-        show=lambda found: (
-            f"{found['url']}\nIt can be used once, within {found['minutes']} minutes."
-            + (f"\n{qr_text(found['url'])}" if sys.stdout.isatty() else "")
-        ),
-    )
+    run("setup-link", {}, as_json=as_json, show=_show_link)
+
+
+def _show_link(found: dict[str, Any]) -> str:
+    words = f"{found['url']}\nIt can be used once, within {found['minutes']} minutes."
+    # a phone does not find what is at localhost
+    pictured = sys.stdout.isatty() and not is_loopback(found["url"])
+    return f"{words}\n{qr_text(found['url'])}" if pictured else words

@@ -58,13 +58,15 @@ def backup(
 
 
 @click.command("restore")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=_FILE, metavar="[release|FILE]")
 @click.option("--ledger", type=_FILE, help="The ledger of erasures, its key beside it.")
 @click.option("--without-ledger", is_flag=True, help="It is lost: a new one begins.")
+@click.option("--discard", is_flag=True, help="With release: give up what waited at that time.")
 @_identity
 @json_option
 def restore(
     file: Path,
+    discard: bool,
     ledger: Path | None,
     without_ledger: bool,
     identity: Path | None,
@@ -72,8 +74,15 @@ def restore(
 ) -> None:
     """Bring the node back from a backup, into a data folder that holds none.
 
-    The ledger of erasures is taken from the data folder, or from --ledger.
+    The ledger of erasures is taken from the data folder, or from --ledger. Once it is started it
+    shows its pages, but nothing leaves it and nothing comes in for 24 hours, or until `restore
+    release`: look around first, since what happened after the backup is not there.
     """
+    if str(file) == "release":
+        run("restore.release", {"discard": discard}, as_json=as_json, show=_released)
+        return
+    if discard:
+        raise click.UsageError("--discard goes with release")
     settings = config()
     manifest = _brought_back(settings, file, identity, ledger, without_ledger=without_ledger)
     if as_json:
@@ -85,6 +94,12 @@ def restore(
     if not (settings.data / LOG_NAME).exists():
         click.echo("There is no ledger of erasures: whoever was erased since then is back.")
     click.echo("Everybody signs in anew, and tokens are made anew. Start it with: josoor serve")
+    click.echo("Nothing leaves it for 24 hours. Look around, then say: josoor restore release")
+
+
+def _released(found: dict[str, Any]) -> str:
+    given_up = f", {found['discarded']} given up" if found["discarded"] else ""
+    return f"The node goes on: {found['waiting']} deliveries on their way{given_up}."
 
 
 def _make_key(file: Path, as_json: bool) -> None:

@@ -9,7 +9,7 @@ import click
 from node.commands.running import json_option, run, table
 
 _DECISIONS = (
-    *("nothing", "hide", "limit-author", "suspend-author"),
+    *("nothing", "hide", "remove", "limit-author", "suspend-author"),
     *("limit-server", "suspend-server", "take-rights"),
 )
 
@@ -71,7 +71,7 @@ def open_case(target: str, words: str, category: str, as_json: bool) -> None:
 @click.argument("id")
 @click.argument("decision", type=click.Choice(_DECISIONS))
 @click.option("--reason", required=True, help="Kept for a year; its author reads it if told.")
-@click.option("--quiet", is_flag=True, help="Do not tell its author that a reply was hidden.")
+@click.option("--quiet", is_flag=True, help="Do not tell its author about it.")
 @click.option("--forward", help="What the author's server is told, in nobody's name.")
 @json_option
 def decide(

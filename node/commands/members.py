@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from node.commands.running import json_option, read_document, run
+from node.i18n.languages import UI_LANGUAGES
 
 
 @click.command("show")
@@ -31,7 +32,7 @@ def describe(name: str, file: str, as_json: bool) -> None:
 @click.command("export")
 @click.argument("name")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--language", type=click.Choice(["en", "de", "ar"]), help="Of the README in it.")
+@click.option("--language", type=click.Choice(UI_LANGUAGES), help="Of the README in it.")
 @json_option
 def export(name: str, file: Path, language: str | None, as_json: bool) -> None:
     """Write everything that is kept of NAME to FILE, a ZIP, for NAME alone."""

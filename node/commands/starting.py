@@ -18,6 +18,7 @@ from node.config import Config, ConfigError
 from node.errors import NodeError
 from node.settings import is_loopback, read_origin
 from node.storage.errors import StorageError
+from node.thrift import no_authorities
 
 
 @click.command("init")
@@ -35,6 +36,7 @@ def init(as_json: bool, **given: Any) -> None:
     if given["origin"]:
         settings = replace(settings, origin=_origin(given["origin"], settings))
     _check_origin(settings)
+    _check_free(settings)
     asked = _ask(given, settings)
     try:
         urls = asyncio.run(_found(settings, asked))
@@ -53,7 +55,10 @@ def serve() -> None:
     """Run the node until it is told to stop; makes a local one if there is none."""
     # What is imported lives for ever: collecting garbage meanwhile costs 70 ms of CPU for nothing.
     gc.disable()
-    from node.serving import serve as run_server  # noqa: PLC0415  the web server costs start time
+    with no_authorities():
+        import aiohttp  # noqa: F401, PLC0415  the web server costs start time
+
+    from node.serving import serve as run_server  # noqa: PLC0415  it pulls the whole node in
 
     gc.freeze()
     gc.enable()
@@ -64,8 +69,8 @@ def serve() -> None:
     except (NodeError, StorageError, ConfigError) as wrong:
         raise Failed(str(wrong)) from wrong
     except OSError as wrong:
-        where = f"{settings.listen_host}:{settings.listen_port}"
-        raise Failed(f"{where} cannot be listened on: {os.strerror(wrong.errno or 0)}.") from wrong
+        what = wrong.filename or settings.data
+        raise Failed(f"{what} cannot be used: {os.strerror(wrong.errno or 0)}.") from wrong
 
 
 @click.command("demo")
@@ -100,6 +105,16 @@ def _prompt(question: str, default: str | None) -> str:
             return default
         raise click.UsageError(f"missing, and nobody to ask: {question}")
     return str(click.prompt(question, default=default, err=True))
+
+
+def _check_free(settings: Config) -> None:
+    """Before anything is asked: nobody answers six questions to hear that there is a node."""
+    from node.founding import check_free  # noqa: PLC0415  pulls the whole node in
+
+    try:
+        check_free(settings)
+    except NodeError as wrong:
+        raise Failed(str(wrong)) from wrong
 
 
 def _origin(text: str, settings: Config) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from node.commands.running import Failed, config, json_option, perform, run, table
+from node.settings import is_loopback
 from node.version import VERSION
 
 
@@ -42,11 +43,22 @@ def _status(found: dict[str, Any]) -> str:
     """One line each; hosts in trouble and refusals only where there are any."""
     refusals, hosts = found.pop("refusals", {}), found.pop("hosts", [])
     found["community"] = " / ".join(found["community"].values())
+    found["mail"] = _mail(found["mail"])
+    if found["held_until"] is None:
+        del found["held_until"]
     lines = [f"{key.replace('_', ' ')}: {value}" for key, value in found.items()]
     lines += [f"host {host['host']}: {host['breaker']}" for host in hosts]
     for name, reasons in refusals.items():
         lines += [f"{name} answered {reason}: {number}" for reason, number in reasons.items()]
     return "\n".join(lines)
+
+
+def _mail(state: dict[str, Any]) -> str:
+    if not state["on"]:
+        return "off"
+    last = f"last one sent {state['sent']}" if state["sent"] else "none sent yet"
+    trouble = "" if state["well"] else f"; {state['trouble']} ({state['troubled']})"
+    return f"{state['waiting']} waiting, {last}{trouble}"
 
 
 @click.command("routes")
@@ -84,15 +96,25 @@ def listeners(as_json: bool) -> None:
 @click.option("--invariants", is_flag=True, help="Look through the whole database; takes longer.")
 @json_option
 def doctor(as_json: bool, invariants: bool) -> None:
-    """Check the node; each complaint comes with its mend. Exit 1 if one is red."""
+    """Check the node; each complaint comes with its mend. Exit 1 if one is red.
+
+    Of a node with a public name also whether that name leads here: this asks the name itself.
+    """
     # only this command needs it
     from node.doctor import check_database, check_folder, check_node  # noqa: PLC0415
+    from node.mail.checking import check_mail  # noqa: PLC0415
+    from node.outside import check_outside  # noqa: PLC0415
     from node.services import SystemClock  # noqa: PLC0415
 
     settings = config()
     checks = check_folder(settings)
     if all(check["state"] != "red" for check in checks):
-        checks += check_node(settings, perform("status", {}))
+        status = perform("status", {})
+        checks += check_node(settings, status)
+        if not is_loopback(settings.origin):
+            handle = str(status["handle"]).strip("@").partition("@")[0]
+            checks += asyncio.run(check_outside(settings, handle, SystemClock().now))
+        checks += asyncio.run(check_mail(settings))
         if invariants:
             checks += asyncio.run(check_database(settings, SystemClock().now()))
     click.echo(_shown(checks, as_json, "state", "check", "says", "mend"))

@@ -14,6 +14,7 @@ from node.community.keyring import PURPOSE
 from node.community.model import ActorKey
 from node.ids import rfc3339, stamp
 from node.storage.database import Transaction
+from node.storage.disclosures import told_about
 from node.storage.schemes import known_key
 from node.urls import Urls
 
@@ -37,6 +38,8 @@ async def hosts_that_know(tx: Transaction, actor: str, urls: Urls) -> list[Desti
         *await _of_followers(tx, actor),
         *(await _of_followed(tx) if actor == urls.community else []),
         *await _attempted(tx, actor),
+        # of a member's own actor also where something went long ago
+        *await told_about(tx, actor),
         *(await _of_fetched(tx) if actor == urls.relay else []),
     ]
     chosen: dict[str, Destination] = {}

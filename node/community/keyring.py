@@ -36,11 +36,6 @@ def make_pair() -> Pair:
     return Pair(make_rsa(), make_ed25519())
 
 
-def make_keys(actor: str, vault: Vault, now: datetime) -> list[ActorKey]:
-    """The first RSA-2048 and Ed25519 pair of a new actor, sealed."""
-    return seal_pair(actor, make_pair(), vault, now, number=1)
-
-
 def seal_pair(
     actor: str, pair: Pair, vault: Vault, now: datetime, *, number: int
 ) -> list[ActorKey]:

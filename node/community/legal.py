@@ -90,6 +90,16 @@ async def say(context: Context, document: object) -> Legal:
     return said
 
 
+async def say_text(context: Context, page: LegalPage, language: str, text: str) -> Legal:
+    """One text in one language, the others as they are; an empty one is ours again.
+
+    Raises: Invalid.
+    """
+    before = (await read(context.tx)).texts.get(page, {})
+    texts = {tag: words for tag, words in {**before, language: text}.items() if words}
+    return await say(context, {page.value: texts or None})
+
+
 def read_legal(document: object, before: Legal) -> Legal:
     """What a document says on top of what was said before. Raises: Invalid."""
     reader = Reader(document, known=(_NOTICE, *(page.value for page in LegalPage)))

@@ -43,6 +43,13 @@ _PRIVACY = (
         ),
     ),
     (
+        "",
+        N_(
+            "A cookie in your browser remembers that you have answered, until the event is over. "
+            "It is read by the page of that event alone."
+        ),
+    ),
+    (
         N_("When you have an account"),
         N_(
             "We keep the name that you chose, your language, what you may do here, and your "

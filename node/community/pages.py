@@ -6,6 +6,7 @@ from aiohttp import web
 
 from node.community import actions
 from node.community.model import Community
+from node.i18n import dates
 from node.i18n.messages import translator
 from node.services import NODE, Node
 from node.web.frames import CommunityView, community_view, page_frame
@@ -27,6 +28,7 @@ async def surroundings(request: web.Request) -> tuple[Guest, CommunityView]:
     """Whoever asks, and the community as she meets it."""
     node = request.app[NODE]
     community = await node.look(actions.the_community)
+    dates.tell_in(community.timezone)
     guest = guest_of(request, community.language)
     return guest, view_of(community, guest, node)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from activitypub.contexts import OBJECT_CONTEXT
@@ -20,6 +20,17 @@ from node.urls import Urls
 Json = dict[str, Any]
 
 
+Paint = Callable[[Transaction, Urls, str, Sequence[ActorKey]], Awaitable[Json | None]]
+_PAINTERS: list[Paint] = []
+
+
+def register(paint: Paint) -> Paint:
+    """Let a room above show actors of its own; None for those that are not."""
+    if paint not in _PAINTERS:
+        _PAINTERS.append(paint)
+    return paint
+
+
 async def portrait(tx: Transaction, urls: Urls, actor: str, keys: Sequence[ActorKey]) -> Json:
     """The document of one of our actors; of `keys` it shows its own. Raises: NotFound."""
     community = await actions.the_community(tx)
@@ -28,9 +39,12 @@ async def portrait(tx: Transaction, urls: Urls, actor: str, keys: Sequence[Actor
     if actor == urls.community:
         return community_document(community, keys, urls, await channels.living(tx))
     channel = await channels.by_actor(tx, actor)
-    if channel is None:
-        raise NotFound("There is no such actor here.")
-    return channel_document(channel, community, keys, urls)
+    if channel is not None:
+        return channel_document(channel, community, keys, urls)
+    for paint in _PAINTERS:
+        if (found := await paint(tx, urls, actor, keys)) is not None:
+            return found
+    raise NotFound("There is no such actor here.")
 
 
 async def update_of(context: Context, actor: str) -> Json:
@@ -39,7 +53,7 @@ async def update_of(context: Context, actor: str) -> Json:
     stamp = rfc3339(context.now)
     return {
         "@context": document.pop("@context", OBJECT_CONTEXT),
-        "id": context.urls.activity(context.new_id()),
+        "id": _new_id(context, actor),
         "type": "Update",
         "actor": actor,
         "published": stamp,
@@ -47,3 +61,10 @@ async def update_of(context: Context, actor: str) -> Json:
         "cc": [context.urls.collection(actor, "followers")],
         "object": {**document, "updated": stamp},
     }
+
+
+def _new_id(context: Context, actor: str) -> str:
+    """Below a member's own actor for what it says: no address of ours stands for two of them."""
+    urls, member = context.urls, context.urls.member_id(actor)
+    new = context.new_id()
+    return urls.member_activity(member, new) if member else urls.activity(new)

@@ -13,6 +13,7 @@ from node.operations import registry
 from node.services import NODE
 from node.web.answers import json_answer
 from node.web.bodies import read_body
+from node.web.visitor import HOLDER
 
 Json = dict[str, Any]
 LARGEST_DOCUMENT = 256 * 1024
@@ -20,7 +21,8 @@ LARGEST_DOCUMENT = 256 * 1024
 
 async def post_event(request: web.Request) -> web.Response:
     """Publish an event."""
-    event = await perform_for(request, "event.publish", document=await document_of(request))
+    document, by = await document_of(request), request[HOLDER].id
+    event = await perform_for(request, "event.publish", document=document, by=by)
     return json_answer(event, status=201, headers={"Location": event["id"]})
 
 
@@ -37,9 +39,8 @@ async def get_event(request: web.Request) -> web.Response:
 async def put_event(request: web.Request) -> web.Response:
     """Give an event new content, all of it."""
     document = await document_of(request)
-    return json_answer(
-        await perform_for(request, "event.update", id=_id(request), document=document)
-    )
+    about = {"id": _id(request), "by": request[HOLDER].id}
+    return json_answer(await perform_for(request, "event.update", document=document, **about))
 
 
 async def post_cancel_event(request: web.Request) -> web.Response:
@@ -48,14 +49,15 @@ async def post_cancel_event(request: web.Request) -> web.Response:
     unknown = {key: "is not a field that we know" for key in document if key != "reason"}
     if unknown:
         raise Invalid(unknown)
-    return json_answer(
-        await perform_for(request, "event.cancel", id=_id(request), reason=document.get("reason"))
-    )
+    about = {"id": _id(request), "by": request[HOLDER].id}
+    reason = document.get("reason")
+    return json_answer(await perform_for(request, "event.cancel", reason=reason, **about))
 
 
 async def delete_event(request: web.Request) -> web.Response:
     """Delete an event; everybody who got it is asked to do the same."""
-    return json_answer(await perform_for(request, "event.delete", id=_id(request)))
+    about = {"id": _id(request), "by": request[HOLDER].id}
+    return json_answer(await perform_for(request, "event.delete", **about))
 
 
 async def get_timeline(request: web.Request) -> web.Response:

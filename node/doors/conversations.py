@@ -12,6 +12,7 @@ from activitypub.names import ACTIVITY_JSON
 from activitypub.negotiation import wants_activity
 from node.conversations import answers_store, quotes, reactions, subjects, threads
 from node.conversations import pages as conversation_pages
+from node.conversations.leafing import leads_to
 from node.conversations.model import Visibility
 from node.doors.readers import check_reader
 from node.errors import NotFound
@@ -105,7 +106,8 @@ async def get_answer(request: web.Request) -> web.StreamResponse:
     if as_object:
         return document_answer(request, answer.document, ACTIVITY_JSON, _VARY)
     if answer.subject:
-        raise web.HTTPSeeOther(f"{answer.subject}#r-{answer.id}", headers=_VARY)
+        path = await node.look(lambda tx: leads_to(tx, answer))
+        raise web.HTTPSeeOther(path, headers=_VARY)
     return await conversation_pages.get_answer(request, answer)
 
 

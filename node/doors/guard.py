@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from node.doors.keeping import keeping
 from node.doors.repeating import repeatable
 from node.errors import NotSignedIn
 from node.people.actions import admit
@@ -47,7 +48,9 @@ def guarded(route: Route) -> Handler:
 
 
 def _handler_of(route: Route) -> Handler:
-    """Who changes something through the API may send it twice."""
+    """Who changes something through the API may send it twice; what is kept is not made twice."""
+    if route.kept:
+        return keeping(route.handler)
     by_token = isinstance(route.policy, Token) and route.method == "POST"
     return repeatable(route.handler) if by_token else route.handler
 

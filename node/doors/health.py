@@ -21,11 +21,15 @@ async def get_health(request: web.Request) -> web.Response:
 
 
 async def get_ready(request: web.Request) -> web.Response:
-    """Whether the database takes writes and the queue moves; 503 if not."""
+    """Whether the database takes writes and the queue moves; 503 if not, as after a restore."""
     node = request.app[NODE]
     await _try_to_write(node)
     if any(worker.done() for worker in node.workers):
         raise Unavailable("What waits is not delivered or heard. Look at the log; start anew.")
+    if not node.released.is_set():
+        raise Unavailable(
+            "Restored from a backup: nothing is delivered or taken in. Say: josoor restore release"
+        )
     return json_answer({"status": "ready"})
 
 

@@ -23,6 +23,7 @@ _WORTH_READING = 64 * 1024
 """A body up to this size is read though it was refused: that is cheaper than a new connection."""
 _TOO_LARGE = Answer(status=413, reason="too-large")
 _TOO_SLOW = Answer(status=408, reason="body-too-slow")
+_HELD = Answer(status=503, reason="restored", retry_after=600)
 
 
 async def post_shared_inbox(request: web.Request) -> web.Response:
@@ -55,6 +56,8 @@ async def post_member_inbox(request: web.Request) -> web.Response:
 
 async def _receive(request: web.Request, inbox: str) -> web.Response:
     node = request.app[NODE]
+    if not node.released.is_set():
+        return _told(_HELD, unread=(request.content_length or LARGEST_BODY) > _WORTH_READING)
     address = source_of(request, node.config.trusted_proxies, node.config.private_peers)
     head = Request(
         method=request.method,

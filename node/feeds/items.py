@@ -62,7 +62,7 @@ def _item(event: Event, languages: Sequence[str], ui_language: str, url: str) ->
 
 def _title(title: str, event: Event, ui_language: str) -> str:
     _ = translator(ui_language).gettext
-    return f"{_('Cancelled')}: {title}" if event.cancelled else title
+    return f"{_('Cancelled')}{_(':')} {title}" if event.cancelled else title
 
 
 def _summary(event: Event, ui_language: str) -> str:

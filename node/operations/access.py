@@ -9,9 +9,10 @@ from node.errors import NotFound
 from node.ids import rfc3339
 from node.operations.people import actor, choice
 from node.operations.registry import Arguments, operation
-from node.people import actions, audit, session_store, token_store
+from node.people import actions, audit, session_store, store, token_store
 from node.people.model import Scope, Token
 from node.services import Node
+from node.storage.database import Transaction
 
 Json = dict[str, Any]
 
@@ -91,16 +92,27 @@ async def end_session(node: Node, arguments: Arguments) -> Json:
 
 @operation("audit.list")
 async def notes(node: Node, arguments: Arguments) -> list[Json]:
-    """Who did what, newest first. `limit`, `about` (an id)."""
+    """Who did what, newest first. `limit`, `about` (an id, or the name of an account).
+
+    `actor_name` and `target_name` are null where the id is none of an account that is there.
+    """
     limit, about = arguments.get("limit") or 100, arguments.get("about")
-    found = await node.look(lambda tx: audit.newest(tx, min(int(limit), 1000), about))
+
+    async def read(tx: Transaction) -> tuple[list[audit.Note], dict[str, str]]:
+        names = {one.id: one.name for one in await store.everybody(tx)}
+        meant = next((each for each, name in names.items() if name == about), about)
+        return await audit.newest(tx, min(int(limit), 1000), meant), names
+
+    found, names = await node.look(read)
     return [
         {
             "id": str(note.sequence),
             "at": rfc3339(note.at),
             "actor": note.actor,
+            "actor_name": names.get(note.actor),
             "verb": note.verb,
             "target": note.target,
+            "target_name": names.get(note.target),
             "digest": note.digest,
         }
         for note in found

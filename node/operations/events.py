@@ -6,10 +6,11 @@ from typing import Any
 
 from node.community import actions as community_actions
 from node.errors import Invalid, NotFound
-from node.events import actions, store
+from node.events import acting, store
 from node.events.draft import read_draft, write_draft
 from node.events.model import Event, EventDraft
 from node.ids import rfc3339
+from node.operations.people import actor
 from node.operations.registry import Arguments, operation
 from node.services import Node
 from node.storage.database import Transaction
@@ -35,37 +36,37 @@ def event_json(event: Event, urls: Urls) -> Json:
 
 @operation("event.publish")
 async def publish(node: Node, arguments: Arguments) -> Json:
-    """The published event. `document`: the event as handed in."""
-    draft = await _draft(node, arguments)
-    event = await node.act(lambda context: actions.publish(context, draft))
+    """The published event. `document`: the event as handed in; `by`: an account's id."""
+    draft, by = await _draft(node, arguments), actor(arguments)
+    event = await node.act(lambda context: acting.publish(context, draft, by))
     return event_json(event, node.urls)
 
 
 @operation("event.update")
 async def update(node: Node, arguments: Arguments) -> Json:
     """The event with its new content. `id`, `document`."""
-    event_id = _id(node, arguments)
+    event_id, by = _id(node, arguments), actor(arguments)
     draft = await _draft(node, arguments)
-    event = await node.act(lambda context: actions.update(context, event_id, draft))
+    event = await node.act(lambda context: acting.update(context, event_id, draft, by))
     return event_json(event, node.urls)
 
 
 @operation("event.cancel")
 async def cancel(node: Node, arguments: Arguments) -> Json:
     """The cancelled event. `id`, `reason` (text or None)."""
-    event_id = _id(node, arguments)
+    event_id, by = _id(node, arguments), actor(arguments)
     reason = arguments.get("reason")
     if reason is not None and (not isinstance(reason, str) or len(reason) > _LONGEST_REASON):
         raise Invalid({"reason": f"must be a text of at most {_LONGEST_REASON} characters"})
-    event = await node.act(lambda context: actions.cancel(context, event_id, reason or None))
+    event = await node.act(lambda context: acting.cancel(context, event_id, reason or None, by))
     return event_json(event, node.urls)
 
 
 @operation("event.delete")
 async def delete(node: Node, arguments: Arguments) -> Json:
     """The address of what was deleted. `id`."""
-    event_id = _id(node, arguments)
-    event = await node.act(lambda context: actions.delete(context, event_id))
+    event_id, by = _id(node, arguments), actor(arguments)
+    event = await node.act(lambda context: acting.delete(context, event_id, by))
     return {"id": node.urls.event(event.id), "state": "deleted"}
 
 

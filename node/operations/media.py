@@ -13,6 +13,7 @@ from federation.waiting import first_of
 from node.community import actions as community_actions
 from node.context import Context
 from node.errors import Invalid, NotFound
+from node.events import acting as event_acting
 from node.events import actions as event_actions
 from node.events.draft import read_draft, write_draft
 from node.events.model import Event
@@ -24,6 +25,7 @@ from node.media.giving import note_giver
 from node.media.keeping import keep_picture
 from node.media.model import LARGEST_BODY, LONGEST_ALT, Picture
 from node.operations.events import event_json
+from node.operations.people import actor
 from node.operations.registry import Arguments, operation
 from node.reading import Reader, line, texts
 from node.services import Node
@@ -78,7 +80,8 @@ async def picture(node: Node, arguments: Arguments) -> Json:
     if event_id is None:
         raise NotFound("There is no such event here.")
     shown = await _shown(node, arguments) if arguments.get("data") else None
-    event = await node.act(lambda context: _put(context, event_id, shown))
+    by = actor(arguments)
+    event = await node.act(lambda context: _put(context, event_id, shown, by))
     return event_json(event, node.urls)
 
 
@@ -90,11 +93,11 @@ async def _shown(node: Node, arguments: Arguments) -> Json:
     return {"media": kept.id, "alt": dict(alt)}
 
 
-async def _put(context: Context, event_id: str, shown: Json | None) -> Event:
+async def _put(context: Context, event_id: str, shown: Json | None, by: str) -> Event:
     event = await event_actions.show(context, event_id)
     document = {**write_draft(event.draft), "picture": shown}
     draft = read_draft(document, language=event.language, timezone=event.draft.timezone)
-    return await event_actions.update(context, event_id, draft)
+    return await event_acting.update(context, event_id, draft, by)
 
 
 async def _alt(node: Node, arguments: Arguments) -> Texts:

@@ -12,6 +12,7 @@ from node.i18n.languages import UI_LANGUAGES
 from node.members import actions, store
 from node.members.gathering import gather
 from node.members.model import Profile
+from node.members.sealed_files import sealed_files
 from node.operations.people import actor
 from node.operations.registry import Arguments, operation
 from node.people import actions as people_actions
@@ -89,6 +90,7 @@ async def export(node: Node, arguments: Arguments) -> Json:
         return person, await gather(context, person, str(chosen))
 
     person, content = await node.act(work)
+    content = await sealed_files.add_to(content, node, person)
     _write(target, content)
     return {"id": person.id, "file": str(target), "size": len(content)}
 

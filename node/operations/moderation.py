@@ -113,7 +113,7 @@ async def check_program_may(
             return
         known = await twos.needs_two(context, *(hosts or ()))
         if hosts is None or known:
-            await twos.check_program_may(context, by, known)
+            twos.refuse_program(known)
 
     await node.act(work)
 

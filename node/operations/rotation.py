@@ -10,7 +10,9 @@ from node.community import key_store, rotation
 from node.community.keyring import Pair, make_pair
 from node.context import Context
 from node.errors import NotFound
+from node.mail import sealing as mail_sealing
 from node.master import alone, begin_exchange, end_exchange
+from node.members import persona_store
 from node.moderation import case_store
 from node.operations.registry import Arguments, operation
 from node.services import Node
@@ -48,12 +50,13 @@ def _rotation(node: Node, actor: str, pair: Pair) -> Callable[[Context], Awaitab
 
 
 async def _actors(node: Node, wanted: object) -> tuple[str, ...]:
-    """The relay first: its key signs what we fetch. Raises: NotFound."""
+    """The relay first: its key signs what we fetch; members' own actors last. Raises: NotFound."""
     ours = await node.look(lambda tx: own_actors(tx, node.urls))
+    members = await node.look(lambda tx: persona_store.actors(tx, node.urls))
     if not wanted:
-        return tuple(reversed(ours))
-    for actor in ours:
-        handle = actor.rpartition("/")[2]
+        return (*reversed(ours), *members)
+    handles = {actor: actor.rpartition("/")[2] for actor in ours} | members
+    for actor, handle in handles.items():
         if str(wanted).removeprefix("@") in (actor, handle, f"{handle}@{node.urls.authority}"):
             return (actor,)
     raise NotFound("There is no such actor here.")
@@ -71,7 +74,8 @@ async def rotate_master(node: Node, arguments: Arguments) -> Json:
 
         async def reseal(context: Context) -> int:
             keys = await key_store.reseal(context.tx, vault)
-            return keys + await case_store.reseal(context.tx, vault)
+            keys += await case_store.reseal(context.tx, vault)
+            return keys + await mail_sealing.reseal(context.tx, vault)
 
         sealed = await node.act(reseal)
         await asyncio.to_thread(end_exchange, secret_file)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from node.backup import holding
 from node.community import actions as community_actions
 from node.community import store as community_store
+from node.ids import rfc3339
+from node.mail import queue_store
+from node.operations.mail import state_json
 from node.operations.registry import Arguments, operation
 from node.services import Node
 from node.storage import queue
@@ -34,6 +38,8 @@ async def status(node: Node, arguments: Arguments) -> Json:
             "hosts": await queue.hosts(tx, node.clock.now()),
             "refusals": node.counters.snapshot(),
             "unproven": await unproven_count(tx),
+            "mail": state_json(await queue_store.state(tx), on=node.config.mail is not None),
+            "held_until": rfc3339(held.until) if (held := await holding.current(tx)) else None,
         }
 
     return await node.look(read)

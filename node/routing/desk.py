@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from node.desk import answers_pages as answers
 from node.desk import blocks_pages as blocks
 from node.desk import case_pages as cases
 from node.desk import conversations_pages as conversations
+from node.desk import decisions_pages as decisions
+from node.desk import erasing_pages as erasing
 from node.desk import event_ends_pages as event_ends
 from node.desk import events_pages as events
 from node.desk import following_pages as following
 from node.desk import guests_pages as guests
 from node.desk import held_pages as held
+from node.desk import law_pages as law
 from node.desk import moderation_pages as moderation
 from node.desk import pages
 from node.desk import people_pages as people
@@ -24,6 +28,8 @@ _TALKS = Needs(Right.MODERATE, other=Right.ANSWER)
 _PEOPLE = Needs(Right.MANAGE_PEOPLE, recent=True)
 _CASE = f"/desk/moderation/{ID_PATTERN}"
 _MODERATE, _BLOCK = Needs(Right.MODERATE), Needs(Right.BLOCK_SERVERS)
+_ADMINISTER = Needs(Right.ADMINISTER)
+_LEGAL_TEXT = "/desk/settings/{page:imprint|privacy}/{language}"
 _EVENT = f"/desk/events/{ID_PATTERN}"
 _PUBLISH, _PICTURED = Needs(Right.PUBLISH), Needs(Right.PUBLISH, upload=events.UPLOAD)
 
@@ -42,10 +48,15 @@ DESK: tuple[Route, ...] = (
     Route("GET", f"{_EVENT}/guests", guests.get_guests, _PUBLISH),
     Route("POST", f"{_EVENT}/approve", guests.post_approve, _PUBLISH),
     Route("POST", f"{_EVENT}/refuse", guests.post_refuse, _PUBLISH),
-    Route("GET", "/desk/settings", settings.get_settings, Needs(Right.ADMINISTER)),
-    Route("POST", "/desk/settings/community", settings.post_community, Needs(Right.ADMINISTER)),
-    Route("POST", "/desk/settings/legal", settings.post_legal, Needs(Right.ADMINISTER)),
-    Route("POST", "/desk/settings/rules", settings.post_rules, Needs(Right.ADMINISTER)),
+    Route("GET", "/desk/settings", settings.get_settings, _ADMINISTER),
+    Route("GET", "/desk/settings/community", settings.get_community, _ADMINISTER),
+    Route("POST", "/desk/settings/community", settings.post_community, _ADMINISTER),
+    Route("GET", "/desk/settings/rules", settings.get_rules, _ADMINISTER),
+    Route("POST", "/desk/settings/rules", settings.post_rules, _ADMINISTER),
+    Route("GET", "/desk/settings/legal", law.get_legal, _ADMINISTER),
+    Route("POST", "/desk/settings/legal", law.post_legal, _ADMINISTER),
+    Route("GET", _LEGAL_TEXT, law.get_text, _ADMINISTER),
+    Route("POST", _LEGAL_TEXT, law.post_text, _ADMINISTER),
     Route("GET", "/desk/people", people.get_people, Needs(Right.INVITE)),
     Route("POST", "/desk/people/invite", people.post_invite, Needs(Right.INVITE)),
     Route("POST", "/desk/people/end", people.post_end_invitation, Needs(Right.INVITE)),
@@ -55,6 +66,8 @@ DESK: tuple[Route, ...] = (
     Route("POST", "/desk/people/reset", people.post_reset, _PEOPLE),
     Route("POST", "/desk/people/hand-over", people.post_hand_over, _PEOPLE),
     Route("POST", "/desk/people/sign-out", people.post_sign_out, _PEOPLE),
+    Route("POST", "/desk/people/erase", erasing.post_erase, _PEOPLE),
+    Route("POST", "/desk/people/keep", erasing.post_keep, _PEOPLE),
     Route("POST", "/desk/people/sign-up", people.post_sign_up, _PEOPLE),
     Route("GET", "/desk/following", following.get_following, Needs(Right.ADMINISTER)),
     Route("GET", "/desk/following/ask/{wanted:.+}", following.get_ask, Needs(Right.ADMINISTER)),
@@ -63,8 +76,8 @@ DESK: tuple[Route, ...] = (
     Route("POST", "/desk/following/read", following.post_read, Needs(Right.ADMINISTER)),
     Route("GET", "/desk/conversations", conversations.get_conversations, _TALKS),
     Route("POST", "/desk/conversations/rule", conversations.post_rule, Needs(Right.ADMINISTER)),
-    Route("GET", _CONVERSATION, conversations.get_conversation, _TALKS),
-    Route("POST", f"{_CONVERSATION}/answer", conversations.post_answer, Needs(Right.ANSWER)),
+    Route("GET", _CONVERSATION, answers.get_conversation, _TALKS),
+    Route("POST", f"{_CONVERSATION}/answer", answers.post_answer, Needs(Right.ANSWER)),
     Route("POST", f"{_CONVERSATION}/aside", conversations.post_aside, Needs(Right.ANSWER)),
     Route(
         "POST",
@@ -93,11 +106,10 @@ DESK: tuple[Route, ...] = (
         blocks.post_import,
         Needs(Right.BLOCK_SERVERS, upload=blocks.LARGEST_UPLOAD),
     ),
-    Route("POST", f"/desk/answers/{ID_PATTERN}/edit", conversations.post_edit, Needs(Right.ANSWER)),
-    Route(
-        "POST", f"/desk/answers/{ID_PATTERN}/delete", conversations.post_delete, Needs(Right.ANSWER)
-    ),
-    Route("GET", "/desk/decisions", pages.get_decisions, Needs(Right.MODERATE)),
-    Route("POST", "/desk/decisions", pages.post_decision, Needs(Right.MODERATE, recent=True)),
+    Route("POST", f"/desk/answers/{ID_PATTERN}/edit", answers.post_edit, Needs(Right.ANSWER)),
+    Route("POST", f"/desk/answers/{ID_PATTERN}/delete", answers.post_delete, Needs(Right.ANSWER)),
+    Route("GET", "/desk/decisions", decisions.get_decisions, Needs(Right.SEE_AUDIT)),
+    Route("POST", "/desk/decisions", decisions.post_decision, Needs(Right.SEE_AUDIT, recent=True)),
+    Route("POST", "/desk/decisions/seen", decisions.post_seen, Needs(Right.SEE_AUDIT)),
     Route("GET", "/desk/log", pages.get_log, Needs(Right.SEE_AUDIT)),
 )

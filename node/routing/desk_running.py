@@ -26,6 +26,7 @@ DESK_RUNNING: tuple[Route, ...] = (
     Route("POST", "/desk/queue/{verb:retry|discard}", queue.post_change, _ADMINISTER),
     Route("GET", "/desk/health", health.get_health, _ADMINISTER),
     Route("POST", "/desk/health/confirm-key", health.post_confirm_key, _SURELY),
+    Route("POST", "/desk/health/release", health.post_release, _SURELY),
     Route("GET", "/desk/health/rotate", health.get_rotate, _SURELY),
     Route("POST", "/desk/health/rotate", health.post_rotate, _SURELY),
     Route("GET", "/desk/languages", languages.get_languages, _PUBLISH),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from node.mail import pages as mail
+from node.mail import recover_pages
 from node.members import data_pages as data
 from node.members import fediverse_pages as fediverse
 from node.members import profile_pages as profile
@@ -34,6 +36,12 @@ PEOPLE: tuple[Route, ...] = (
     Route("POST", "/reset/{secret}", joining.post_reset, PUBLIC_FORM),
     Route("GET", "/recover", joining.get_recover, PUBLIC),
     Route("POST", "/recover", joining.post_recover, ENTRY_FORM),
+    Route("GET", "/recover/mail", recover_pages.get_recover, PUBLIC),
+    Route("POST", "/recover/mail", recover_pages.post_recover, ENTRY_FORM),
+    Route("GET", "/mail/confirm/{secret}", mail.get_confirm, PUBLIC),
+    Route("POST", "/mail/confirm/{secret}", mail.post_confirm, PUBLIC_FORM),
+    Route("GET", "/mail/stop/{secret}", mail.get_stop, PUBLIC),
+    Route("POST", "/mail/stop/{secret}", mail.post_stop, PUBLIC_FORM),
     Route("GET", "/me", own_pages.get_me, SIGNED_IN),
     Route("POST", "/me", own_pages.post_me, SIGNED_IN),
     Route("GET", "/me/confirm", pages.get_confirm, SIGNED_IN),
@@ -68,6 +76,10 @@ PEOPLE: tuple[Route, ...] = (
     Route("GET", "/me/export/{secret}", data.get_file, SIGNED_IN),
     Route("GET", "/me/leave", data.get_leave, SignedIn(recent=True)),
     Route("POST", "/me/leave", data.post_leave, SignedIn(recent=True)),
+    Route("GET", "/me/mail", mail.get_mail, SignedIn(recent=True)),
+    Route("POST", "/me/mail", mail.post_mail, SignedIn(recent=True)),
+    Route("POST", "/me/mail/choices", mail.post_choices, SignedIn(recent=True)),
+    Route("POST", "/me/mail/remove", mail.post_remove, SIGNED_IN),
     Route("GET", "/me/password", own_pages.get_password, SIGNED_IN),
     Route("POST", "/me/password", own_pages.post_password, SIGNED_IN),
     Route("GET", "/me/codes", own_pages.get_codes, SignedIn(recent=True)),

@@ -92,12 +92,16 @@ class PolicyMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One path and who may call it."""
+    """One path and who may call it.
+
+    `kept`: what it answers to everybody is kept until something changes (node/doors/keeping.py).
+    """
 
     method: str
     path: str
     handler: Handler
     policy: Policy | None = None
+    kept: bool = False
 
     @property
     def scope(self) -> Scope | None:
@@ -120,3 +124,5 @@ def check_policies(routes: Iterable[Route]) -> None:
             )
         if route.policy is PUBLIC and route.method not in ("GET", "HEAD"):
             raise PolicyMissing(f"The route {name} changes something: PUBLIC is for reading.")
+        if route.kept and route.policy is not PUBLIC:
+            raise PolicyMissing(f"The route {name} is not for everybody: its answers are not kept.")
