@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,8 +12,11 @@ from pathlib import Path
 import pytest
 
 from node.storage.database import Database, open_database
-from node.storage.migrate import migrate
 from tests.support import postgres
+from tests.support.founding import copy_schema
+
+# One reads the log of every test as an operator would, the other lets tests run side by side.
+pytest_plugins = ["tests.support.log_watch", "tests.support.machine"]
 
 NOW = datetime(2026, 12, 5, 18, 0, tzinfo=UTC)
 
@@ -40,15 +42,26 @@ def postgres_server() -> Iterator[str]:
 @pytest.fixture
 async def postgres_url(postgres_server: str) -> AsyncIterator[str]:
     """The URL of an empty database of its own."""
-    asyncpg = pytest.importorskip("asyncpg", reason="the extra 'postgres' is not installed")
-    name = f"test_{uuid.uuid4().hex}"
-    administrator = await asyncpg.connect(f"{postgres_server}/postgres")
-    try:
-        await administrator.execute(f"create database {name}")
-        yield f"{postgres_server}/{name}"
-        await administrator.execute(f"drop database {name} with (force)")
-    finally:
-        await administrator.close()
+    pytest.importorskip("asyncpg", reason="the extra 'postgres' is not installed")
+    async with postgres.database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture
+async def postgresql_with_schema(postgres_server: str) -> AsyncIterator[str]:
+    """The URL of a database of its own with the project's schema."""
+    pytest.importorskip("asyncpg", reason="the extra 'postgres' is not installed")
+    await postgres.make_schema(postgres_server)
+    async with postgres.database(postgres_server, like=postgres.SCHEMA) as url:
+        yield url
+
+
+@pytest.fixture
+async def sqlite_with_schema(tmp_path: Path) -> str:
+    """The URL of a database with the project's schema."""
+    url = f"sqlite:///{tmp_path}/data/josoor.db"
+    await copy_schema(url)
+    return url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -69,8 +82,17 @@ async def empty_database(database_url: str) -> AsyncIterator[Database]:
         await database.close()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url_with_schema(request: pytest.FixtureRequest) -> str:
+    """The URL of a database with the project's schema, on each engine in turn."""
+    return str(request.getfixturevalue(f"{request.param}_with_schema"))
+
+
 @pytest.fixture
-async def database(empty_database: Database) -> Database:
+async def database(url_with_schema: str) -> AsyncIterator[Database]:
     """An open database with the project's schema, on each engine in turn."""
-    await migrate(empty_database, now=NOW)
-    return empty_database
+    found = await open_database(url_with_schema)
+    try:
+        yield found
+    finally:
+        await found.close()

@@ -101,7 +101,9 @@ def test_readme_names_every_folder_and_no_other():
     assert told == there - {"build", "dist"}
 
 
-@pytest.mark.parametrize("name", ["README.md", "deploy/README.md", "SECURITY.md", "CHANGELOG.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "deploy/README.md", "docs/operating.md", "SECURITY.md", "CHANGELOG.md"]
+)
 def test_every_link_to_a_file_leads_somewhere(name):
     links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", read(name))
     assert [link for link in links if not (TOP / name).parent.joinpath(link).exists()] == []

@@ -109,6 +109,7 @@ async def test_j09_what_is_counted_tells_nobody_where_somebody_was():
     assert "192.0.2.7" not in repr(vars(limits))
 
 
+@pytest.mark.alone
 async def test_j10_a_name_that_is_here_is_answered_as_one_that_is_not(node: Node):
     await account(node, "amal", Role.MEMBER)
     await do(node, "user.create", name="nopassword", role="member")

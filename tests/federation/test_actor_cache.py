@@ -28,14 +28,6 @@ from node.storage.migrate import SCHEMA, migrate
 NOW = datetime(2026, 12, 5, 18, 0, tzinfo=UTC)
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def kept_in(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """ "memory", or the URL of an empty database."""
-    if request.param == "postgresql":
-        return str(request.getfixturevalue("postgres_url"))
-    return "memory" if request.param == "memory" else f"sqlite:///{tmp_path}/data/josoor.db"
-
-
 @pytest.fixture
 async def cache(kept_in: str) -> AsyncIterator[ActorCache]:
     """An empty cache."""
@@ -43,7 +35,6 @@ async def cache(kept_in: str) -> AsyncIterator[ActorCache]:
         yield MemoryActors()
         return
     database = await open_database(kept_in)
-    await migrate(database, now=NOW)
     yield StoredActors(database)
     await database.close()
 

@@ -25,6 +25,7 @@ from federation.ports import Clock, Destination, OutboxLog, RemoteActor, Signing
 from keys.http_signatures import check, parse, verify
 from keys.keypair import make_rsa
 from keys.message import Request
+from tests.support.needles import server_name
 from tests.support.outbox_logs import (
     ACTOR,
     NOW,
@@ -385,7 +386,8 @@ async def test_one_of_several_couriers_leaves_the_leases_of_the_others_alone(
 async def test_an_address_that_we_may_not_connect_to_is_parked_at_once(
     employ: Employ, logs: Logs
 ) -> None:
-    await post(logs, "1", [Destination(inbox="http://10.0.0.1:80/in", host="10.0.0.1")])
+    private = server_name("10.0.0.1")
+    await post(logs, "1", [Destination(inbox=f"http://{private}:80/in", host=private)])
     assert await employ().step() == 1
     assert await logs.deliveries.next_due() is None
 

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,19 +13,10 @@ from federation.memory import MemoryInbox
 from federation.ports import InboxLog, Kept, Received
 from node.storage.database import Database, open_database
 from node.storage.inbox import StoredInbox
-from node.storage.migrate import migrate
 
 NOW = datetime(2026, 12, 5, 18, 0, tzinfo=UTC)
 SOON = NOW + timedelta(seconds=1)
 LEASE = timedelta(minutes=2)
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def kept_in(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """ "memory", or the URL of an empty database."""
-    if request.param == "postgresql":
-        return str(request.getfixturevalue("postgres_url"))
-    return "memory" if request.param == "memory" else f"sqlite:///{tmp_path}/data/josoor.db"
 
 
 @pytest.fixture
@@ -35,7 +25,6 @@ async def log(kept_in: str) -> AsyncIterator[InboxLog]:
         yield MemoryInbox()
         return
     database = await open_database(kept_in)
-    await migrate(database, now=NOW)
     yield StoredInbox(database)
     await database.close()
 

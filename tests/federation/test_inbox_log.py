@@ -35,14 +35,6 @@ class Place:
         self.done = done
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def kept_in(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """ "memory", or the URL of an empty database."""
-    if request.param == "postgresql":
-        return str(request.getfixturevalue("postgres_url"))
-    return "memory" if request.param == "memory" else f"sqlite:///{tmp_path}/data/josoor.db"
-
-
 @pytest.fixture
 async def place(kept_in: str) -> AsyncIterator[Place]:
     if kept_in == "memory":
@@ -54,7 +46,6 @@ async def place(kept_in: str) -> AsyncIterator[Place]:
         yield Place(memory, done)
         return
     database = await open_database(kept_in)
-    await migrate(database, now=NOW)
 
     async def stored_done(sequence: int, outcome: str) -> None:
         async def work(tx: Transaction) -> None:

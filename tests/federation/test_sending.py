@@ -170,6 +170,7 @@ async def test_the_second_answer_counts_where_it_says_more_than_the_first(
         assert office.schemes.schemes == {}, "only a 2xx teaches"
 
 
+@pytest.mark.alone
 async def test_all_knocks_together_keep_one_deadline(office: Office) -> None:
     async def answer(request: web.Request, number: int) -> web.StreamResponse:
         if number == 1:

@@ -149,6 +149,7 @@ def test_an_ed25519_point_of_low_order_is_refused() -> None:
         OKP["x"] + "\n",
         "A",
     ],
+    ids=lambda _: "x",  # the key is new in each process
 )
 def test_what_is_not_32_bytes_of_strict_base64url_is_refused(x: Any) -> None:
     with pytest.raises(KeyUnreadable):

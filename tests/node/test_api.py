@@ -51,6 +51,7 @@ PUBLIC_ROUTES = {
     ("GET", "/media/{id}-480.jpg"),
     ("GET", "/favicon.ico"),
     ("GET", "/robots.txt"),
+    ("GET", "/.well-known/security.txt"),
     ("GET", "/events.ics"),
     ("GET", "/events.atom"),
     ("GET", "/events.json"),
@@ -102,6 +103,13 @@ PUBLIC_ROUTES = {
     ("POST", "/reset/{secret}"),
     ("GET", "/recover"),
     ("POST", "/recover"),
+    # a link to a new password by e-mail, and the links in mails: a button behind each
+    ("GET", "/recover/mail"),
+    ("POST", "/recover/mail"),
+    ("GET", "/mail/confirm/{secret}"),
+    ("POST", "/mail/confirm/{secret}"),
+    ("GET", "/mail/stop/{secret}"),
+    ("POST", "/mail/stop/{secret}"),
 }
 """What everybody may ask for. A new path is added here only after somebody has thought about it."""
 GUARDED = [route for route in ROUTES if route.scope]

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -22,8 +23,12 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from node.community.model import Community
+from node.config import load_config
 from node.routes import ROUTES
 from node.version import VERSION
+from tests.support.founding import found
+from tests.support.log_watch import heard
 from tests.support.nodes import EVENT, free_port, settings
 
 ROOT = Path(__file__).parents[2]
@@ -134,7 +139,8 @@ class Shell:
         """The exit code of the node after SIGTERM."""
         assert self.server
         self.server.send_signal(signal.SIGTERM)
-        self.server.communicate(timeout=30)
+        _, err = self.server.communicate(timeout=30)
+        heard("\n".join([*self.greeting, err]))
         code, self.server = self.server.returncode, None
         return code
 
@@ -151,9 +157,13 @@ def bare(tmp_path: Path) -> Iterator[Shell]:
 
 
 @pytest.fixture(params=["running", "resting"])
-def shell(request: pytest.FixtureRequest, bare: Shell) -> Shell:
+async def shell(request: pytest.FixtureRequest, bare: Shell) -> Shell:
     """A node of Vienna, once with its server running and once without."""
-    assert bare.run(*FOUNDING).code == 0
+    wien = Community(
+        handle="wien", name={"de": "Josoor Wien"}, description={}, languages=["de"],
+        city=None, country=None, timezone="Europe/Vienna", created=datetime.now(UTC),
+    )  # fmt: skip
+    await found(load_config(settings(bare.data, bare.port)), wien, {})
     if request.param == "running":
         bare.serve()
     return bare
@@ -311,6 +321,27 @@ def test_a_port_that_is_taken_is_told_in_one_sentence(bare: Shell, tmp_path: Pat
 
     assert ran.code == 1
     assert f"127.0.0.1:{bare.port} cannot be listened on" in ran.err
+    assert "JOSOOR_LISTEN=127.0.0.1:" in ran.err
+    # a local node has its port in its address for ever: none is made for one that it cannot have
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_data_folder_that_cannot_be_made_is_named(bare: Shell, tmp_path: Path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    ran = Shell(tmp_path / "file" / "data", bare.port).run("serve")
+
+    assert ran.code == 1
+    assert f"{tmp_path / 'file'}" in ran.err
+    assert "listened" not in ran.err
+
+
+def test_init_asks_nothing_where_a_node_is_already(bare: Shell):
+    bare.run(*FOUNDING)
+
+    ran = bare.run("init")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert "already" in ran.err
 
 
 # events
@@ -424,6 +455,8 @@ def test_ways_in_are_printed_once_and_what_was_done_is_in_the_log(shell: Shell):
         "sign-up approval", "reset-link", "invite", "create",
     ]  # fmt: skip
     assert shell.json("audit", "verify")["whole"] is True
+    shown = shell.run("audit", "list", "--about", "amal").out.splitlines()
+    assert [line.split()[-1] for line in shown] == ["target", "amal", "amal"]
 
 
 def test_a_token_for_people_is_the_token_and_nothing_else(shell: Shell):

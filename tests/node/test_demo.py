@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
@@ -14,21 +18,49 @@ from node.demo.content import SEEDS
 from node.demo.journal import Journal, NotHeld
 from node.demo.seeds import SATURDAY, Days
 from node.events.draft import read_draft
+from tests.support.log_watch import heard
 
 _ROOT = Path(__file__).parents[2]
 _PARTS = ("made", "describes", "follow", "seeded", "published", "updated", "cancelled", "ended")
 
 
-def test_an_event_lives_its_whole_life_across_four_nodes() -> None:
+@contextmanager
+def _logs_kept(folder: Path) -> Iterator[None]:
+    """Let the watch read what the nodes write, of which the demo leaves nothing behind."""
+    kept, over = folder / "kept", threading.Event()
+    kept.mkdir()
+
+    def keep() -> None:
+        while not over.wait(0.05):
+            for log in folder.glob("josoor-demo-*/*.log"):
+                with suppress(FileExistsError, FileNotFoundError):
+                    os.link(log, kept / log.name)
+
+    keeping = threading.Thread(target=keep)
+    keeping.start()
+    try:
+        yield
+    finally:
+        over.set()
+        keeping.join()
+    logs = list(kept.iterdir())
+    assert len(logs) == 4
+    for log in logs:
+        heard(log.read_text(encoding="utf-8"))
+
+
+def test_an_event_lives_its_whole_life_across_four_nodes(tmp_path: Path) -> None:
     """What Wien publishes, changes and cancels, Berlin and the coordinator show each time."""
-    run = subprocess.run(
-        [sys.executable, "-m", "node", "demo", "--exit-after-check", "--json"],
-        cwd=_ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    with _logs_kept(tmp_path):
+        run = subprocess.run(
+            [sys.executable, "-m", "node", "demo", "--exit-after-check", "--json"],
+            cwd=_ROOT,
+            env={**os.environ, "TMPDIR": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
     document = json.loads(run.stdout)
     assert [step for step in document["steps"] if not step["held"]] == []
     assert all(any(part in step["step"] for step in document["steps"]) for part in _PARTS)

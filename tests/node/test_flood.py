@@ -13,6 +13,7 @@ from pathlib import Path
 
 import aiohttp
 import orjson
+import pytest
 
 from activitypub.names import ACTIVITY_JSON
 from keys.http_signatures import sign
@@ -122,6 +123,7 @@ def _late(seconds: Sequence[float]) -> float:
     return sorted(seconds)[int(0.95 * len(seconds))]
 
 
+@pytest.mark.alone
 async def test_healthy_peers_are_served_beside_dead_dripping_and_flooding_ones(
     tmp_path: Path,
 ) -> None:

@@ -17,6 +17,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from tests.support.log_watch import heard
 from tests.support.neighbours import Neighbour, hang, neighbour, status
 from tests.support.nodes import EVENT, free_port, settings, until
 
@@ -77,7 +78,8 @@ class Place:
         finally:
             if process.returncode is None:
                 process.send_signal(signal.SIGKILL)
-            await listening
+            _, err = await listening
+            heard(err.decode())
 
     async def answers(self) -> bool:
         """Whether the node serves."""

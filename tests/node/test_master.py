@@ -16,9 +16,9 @@ from node.community import key_store, store
 from node.community.keyring import StoredKeyring
 from node.config import Config, load_config
 from node.errors import Conflict
-from node.founding import found
 from node.services import Node
 from node.storage.database import Row, Transaction
+from tests.support.founding import found
 from tests.support.nodes import community, do, free_port, settings
 
 ROW = {"row": "r", "purpose": "p"}
@@ -141,9 +141,9 @@ async def test_every_sealed_column_of_the_schema_is_sealed_anew(config: Config) 
                 "where m.type = 'table' and c.name like '%sealed%'"
             )
 
-        # who wrote to the team stays sealed as well
+        # who wrote to the team stays sealed as well, and where mail goes
         sealed = {row["place"] for row in await node.look(read)}
-        assert sealed == {"actor_key", "complaint"}
+        assert sealed == {"actor_key", "complaint", "mail_address", "mail_key"}
 
 
 def test_a_broken_off_exchange_goes_on_with_the_same_new_key(tmp_path: Path) -> None:

@@ -30,9 +30,10 @@ async def patient() -> AsyncIterator[int]:
     patience = Patience(0.3)
 
     async def hello(request: web.Request) -> web.Response:
+        patience.heard(request)
         return web.Response(text="hello")
 
-    app = web.Application(middlewares=[patience.middleware])
+    app = web.Application()
     app.router.add_get("/", hello)
     runner = web.AppRunner(app, access_log=None, keepalive_timeout=1)
     await runner.setup()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import shutil
 import subprocess
 import tempfile
@@ -202,7 +203,10 @@ async def chromium() -> AsyncIterator[Chromium]:
     folder = Path(tempfile.mkdtemp(prefix="josoor-browser-"))
     command = [found, *_QUIET, f"--user-data-dir={folder}", "about:blank"]
     nothing = subprocess.DEVNULL
-    running = await asyncio.create_subprocess_exec(*command, stdout=nothing, stderr=nothing)
+    own = {**os.environ, "TMPDIR": str(folder)}  # it leaves things behind
+    running = await asyncio.create_subprocess_exec(
+        *command, stdout=nothing, stderr=nothing, env=own
+    )
     try:
         async with (
             aiohttp.ClientSession() as session,

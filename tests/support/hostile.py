@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from activitypub.names import ACTIVITY_JSON
 from keys.serialisation import public_pem
 from tests.support.authority import Authority, Fault
+from tests.support.needles import NEEDLES, server_name
 from tests.support.neighbours import key_of
 from tests.support.wire import Wire
 
@@ -71,7 +72,7 @@ class Hostile:
         """From now on the server answers to this name; its origin."""
         self.wire.name(name, OLD_ADDRESS if fault is Fault.OLD_TLS else ADDRESS)
         self.faults[name] = fault
-        return f"https://{name}"
+        return f"https://{server_name(name)}"
 
     def urls(self) -> list[str]:
         """The addresses that were asked for."""
@@ -85,6 +86,7 @@ class Hostile:
 
     def serve(self, url: str, document: Any, **options: Any) -> str:
         """Answer with this document there; the address."""
+        NEEDLES.take(document)
         self.scripts[url] = answer(body=orjson.dumps(document), **options)
         return url
 

@@ -19,13 +19,13 @@ from aiohttp import web
 from activitypub.names import ACTIVITY_JSON
 from node.app import build_app, open_node, working
 from node.config import load_config
-from node.founding import found
 from node.services import Node
 from tests.support.authority import Authority
+from tests.support.founding import found
 from tests.support.names import HTTPS, Names, NoHttps
 from tests.support.nodes import PEERS, community
 
-_START_SECONDS = 60
+_START_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

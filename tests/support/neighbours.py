@@ -24,6 +24,7 @@ from keys.message import Request
 from keys.serialisation import public_pem
 from node.services import Node
 from node.storage.database import Row, Transaction
+from tests.support.needles import NEEDLES, server_name
 from tests.support.nodes import until
 
 Json = dict[str, Any]
@@ -65,7 +66,7 @@ class Neighbour:
 
     @property
     def host(self) -> str:
-        return f"127.0.0.1:{self.port}"
+        return server_name(f"127.0.0.1:{self.port}")
 
     @property
     def origin(self) -> str:
@@ -78,6 +79,7 @@ class Neighbour:
     def actor(self, name: str) -> str:
         """The id of an actor that lives here from now on; `name` may be a path."""
         actor_id = f"{self.origin}/{name}"
+        NEEDLES.add(name)
         self.documents[f"/{name}"] = {
             "@context": ["https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1"],
             "id": actor_id,
@@ -197,6 +199,7 @@ class Neighbour:
         document = self.documents.get(request.path)
         if document is None:
             return web.Response(status=404)
+        NEEDLES.take(document)
         return web.Response(body=orjson.dumps(document), content_type=ACTIVITY_JSON)
 
 

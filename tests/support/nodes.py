@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -15,10 +14,14 @@ from aiohttp import web
 from node.app import build_app, open_node, working
 from node.community.model import Community
 from node.config import Config, load_config
-from node.founding import found
 from node.operations import registry
 from node.services import Node
+from tests.support.founding import found
+from tests.support.needles import NEEDLES
+from tests.support.ports import free_port as free_port
 
+_SECRETS = ("token", "url", "codes")
+"""What of an answer of an operation is for one person's eyes."""
 PEERS = "127.0.0.0/8,::1/128"
 
 EVENT: dict[str, Any] = {
@@ -44,13 +47,6 @@ EVENT: dict[str, Any] = {
 }
 
 
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody uses now."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 def settings(folder: Path, port: int, database: str = "sqlite") -> dict[str, str]:
     """The environment of a node on loopback that talks to others on loopback."""
     return {
@@ -59,6 +55,7 @@ def settings(folder: Path, port: int, database: str = "sqlite") -> dict[str, str
         "JOSOOR_LISTEN": f"127.0.0.1:{port}",
         "JOSOOR_PRIVATE_PEERS": PEERS,
         "JOSOOR_DATABASE": database,
+        "JOSOOR_LOG": "debug",
     }
 
 
@@ -100,10 +97,14 @@ async def running(
 
 async def do(node: Node, operation: str, **arguments: Any) -> Any:
     """What an operation answers, as the command line and the API would ask it."""
-    return await registry.perform(node, operation, arguments)
+    NEEDLES.take(arguments)
+    answer = await registry.perform(node, operation, arguments)
+    if isinstance(answer, dict):
+        NEEDLES.take({name: answer.get(name) for name in _SECRETS})
+    return answer
 
 
-async def until(holds: Callable[[], Awaitable[Any]], seconds: float = 15.0) -> Any:
+async def until(holds: Callable[[], Awaitable[Any]], seconds: float = 30.0) -> Any:
     """What `holds` answers once it is true; fails after a while."""
     async with asyncio.timeout(seconds):
         while True:

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from federation.network.addresses import AddressPolicy, networks
 from federation.network.client import Client
+from tests.support.needles import server_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,7 @@ class Peer:
 
     @property
     def host(self) -> str:
-        return f"127.0.0.1:{self.port}"
+        return server_name(f"127.0.0.1:{self.port}")
 
     def url(self, path: str) -> str:
         return f"http://{self.host}{path}"

@@ -9,10 +9,19 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from node.storage.database import open_database
+from node.storage.migrate import migrate
+from tests.support.ports import free_port
+
+SCHEMA = "with_schema"
+"""The name of the database that others are copied from."""
 _FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 """Durability is not tested here; speed is wanted."""
 
@@ -32,7 +41,7 @@ def running(folder: Path, binaries: Path) -> Iterator[str]:
     user = _ordinary_user()
     if user is not None:
         os.chown(folder, user.pw_uid, user.pw_gid)
-    data, port = folder / "data", _free_port()
+    data, port = folder / "data", free_port()
     subprocess.run(
         _as(user, [binaries / "initdb", "-D", data, "-U", "josoor", "--locale=C", "-E", "UTF8",
                    "--auth=trust", "--no-sync"]),
@@ -54,6 +63,43 @@ def running(folder: Path, binaries: Path) -> Iterator[str]:
         server.wait(30)
 
 
+@asynccontextmanager
+async def database(server: str, *, like: str = "template1") -> AsyncIterator[str]:
+    """The URL of a new database of this server, a copy of the one called `like`; it is dropped when
+    the block ends."""
+    name = f"test_{uuid.uuid4().hex}"
+    async with _administrator(server) as administrator:
+        await administrator.execute(f"create database {name} template {like}")
+        try:
+            yield f"{server}/{name}"
+        finally:
+            await administrator.execute(f"drop database {name} with (force)")
+
+
+async def make_schema(server: str) -> None:
+    """Make the database that has the project's schema and nothing else, unless it is there."""
+    async with _administrator(server) as administrator:
+        if await administrator.fetchval("select 1 from pg_database where datname = $1", SCHEMA):
+            return
+        await administrator.execute(f"create database {SCHEMA}")
+    made = await open_database(f"{server}/{SCHEMA}")
+    try:
+        await migrate(made, now=datetime.now(UTC))
+    finally:
+        await made.close()
+
+
+@asynccontextmanager
+async def _administrator(server: str) -> AsyncIterator[Any]:
+    import asyncpg  # noqa: PLC0415  of an extra
+
+    connection = await asyncpg.connect(f"{server}/postgres")
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
 def _ordinary_user() -> pwd.struct_passwd | None:
     """Whom to run as when we are root (PostgreSQL refuses to be), else None."""
     if os.geteuid() != 0:
@@ -68,12 +114,6 @@ def _as(user: pwd.struct_passwd | None, command: list[object]) -> list[str]:
         return words
     return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups",
             *words]  # fmt: skip
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:

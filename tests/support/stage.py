@@ -17,12 +17,12 @@ from activitypub.contexts import OBJECT_CONTEXT
 from activitypub.names import PUBLIC
 from node.app import build_app, open_node, working
 from node.config import load_config
-from node.founding import found
-from node.logs import start_logging
+from node.logs import LogHandler
 from node.services import Node
 from node.storage.database import Transaction
 from tests.support.authority import Authority
 from tests.support.forging import US, Post, Told, cavage, post, rfc9421, speak
+from tests.support.founding import found
 from tests.support.hostile import Hostile, Persona, hostile
 from tests.support.nodes import community, free_port
 from tests.support.wire import Wire, wired
@@ -148,12 +148,12 @@ class Stage:
 def _logged() -> Iterator[StringIO]:
     """What the node writes into its log, as an operator would read it."""
     stream, root = StringIO(), logging.getLogger()
-    level, handler = root.level, start_logging("info", "text", stream=stream)
+    handler = LogHandler("info", "text", stream)
+    root.addHandler(handler)
     try:
         yield stream
     finally:
         root.removeHandler(handler)
-        root.setLevel(level)
 
 
 @asynccontextmanager

@@ -26,6 +26,7 @@ from keys.http_signatures import sign
 from keys.keypair import make_rsa
 from keys.message import Request
 from keys.serialisation import public_pem
+from tests.support.needles import NEEDLES, server_name
 
 OURS = "https://wien.test"
 INBOX = f"{OURS}/inbox"
@@ -59,11 +60,11 @@ class Stranger:
 
     @property
     def origin(self) -> str:
-        return f"http://127.0.0.1:{self.server.port}"
+        return f"http://{self.host}"
 
     @property
     def host(self) -> str:
-        return f"127.0.0.1:{self.server.port}"
+        return server_name(f"127.0.0.1:{self.server.port}")
 
     async def _serve(self, request: web.Request) -> web.Response:
         self.hits[request.raw_path] += 1
@@ -74,6 +75,7 @@ class Stranger:
 
     def put(self, path: str, document: Mapping[str, Any], **page: Any) -> str:
         """Serve a document; its address."""
+        NEEDLES.take(document)
         self.pages[path] = Page(body=orjson.dumps(document), **page)
         return f"{self.origin}{path}"
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from node.context import Context
+from node.mail import sealing
 from node.members import exporting
 from node.people.model import Role
 from node.routes import Route
@@ -21,6 +23,7 @@ from node.services import Node
 from node.urls import ID_PATTERN
 from tests.node.conversations.talks import Talk, talking
 from tests.support.browsers import Browser, account
+from tests.support.mailboxes import mailbox, sends_to
 from tests.support.members import follows, public_account, written
 from tests.support.nodes import EVENT, do
 from tests.support.pictures import picture
@@ -127,6 +130,7 @@ async def _rows(node: Node, talk: Talk) -> list[Row]:
         Row(path="/setup/{secret}", here=await _link(node, "setup-link")),
         Row(path="/desk/following/ask/{wanted}", here=f"@felix@{talk.there.host}"),
         Row(path="/desk/events/{id}", here=event["short_id"]),
+        Row(path="/desk/settings/imprint/{language}", here="ar"),
         Row(path="/desk/conversations/{id}", here=held),
         Row(path="/desk/answers/{id}", here=answer),
         Row(path="/api/v1/events/{id}", here=event["short_id"]),
@@ -174,6 +178,30 @@ async def _hers(talk: Talk, amal: Browser) -> list[Row]:
         Row(path="/me/fediverse/{id}", here=post, kept=post),
         Row(path="/me/export/{secret}", here=await _copy(amal)),
         Row(path="/api/v1/sessions/{id}", here=session["id"]),
+        *await _mails(node, amal),
+    ]
+
+
+async def _mails(node: Node, amal: Browser) -> list[Row]:
+    """The links in mails to her: one confirms an address, another ends what goes there."""
+    async with mailbox() as box:
+        mailer = sends_to(node, box)
+        await amal.get("/me/mail")
+        await amal.post("/me/mail", {"address": "amal@web.example"})
+        await mailer.step()
+        confirm = _last(box.link("mail/confirm"))
+    vault = node.keyring.vault
+
+    async def read(context: Context) -> str:
+        key = await sealing.index_key(context.tx, vault)
+        row = await context.tx.row("select id from mail_address")
+        assert row is not None
+        return sealing.stop_secret(key, row["id"])
+
+    stop = await node.act(read)
+    return [
+        Row(path="/mail/confirm/{secret}", here=confirm),
+        Row(path="/mail/stop/{secret}", here=stop),
     ]
 
 

@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.support.log_watch import heard
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -23,7 +25,7 @@ class Cradle:
     def __init__(self, log: Path) -> None:
         """What the nodes say goes to the file `log`."""
         inherited = {key: value for key, value in os.environ.items() if key[:7] != "JOSOOR_"}
-        self._log = log.open("ab")
+        self._path, self._log = log, log.open("ab")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.support.crashing.cradle"],
             cwd=ROOT,
@@ -49,6 +51,7 @@ class Cradle:
         assert self._process.stdout is not None
         self._process.stdout.close()
         self._log.close()
+        heard(self._path.read_text(encoding="utf-8"))
 
     def _ask(self, order: Mapping[str, Any]) -> int:
         assert self._process.stdin is not None

@@ -80,7 +80,7 @@ async def world(
 ) -> AsyncIterator[World]:
     """A founded node that does not run yet, and three servers whose actors will follow it."""
     port = free_port()
-    environ = settings(folder / "wien", port) | {"JOSOOR_LOG": "error"}
+    environ = settings(folder / "wien", port)
     config = load_config(environ)
     await found(config, community(), {})
     async with open_node(config) as node:
