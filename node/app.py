@@ -122,9 +122,9 @@ async def _join(config: Config, database: Database, clock: SystemClock) -> Node:
     discovery = Discovery(fetcher, actors, addresses)
     counters = Counters()
     synchroniser = Synchroniser(Documents(fetcher), clock, urls.origin, counters)
-    courier_wake = asyncio.Event()
+    hosts, courier_wake = authorities(urls.origin), asyncio.Event()
     inbox = Inbox(
-        Authenticator(actors, clock, authorities(urls.origin), urls.origin),
+        Authenticator(actors, clock, hosts, urls.origin),
         StoredInbox(database),
         policy,
         clock,
@@ -149,7 +149,7 @@ async def _join(config: Config, database: Database, clock: SystemClock) -> Node:
         counters=counters,
         courier_wake=courier_wake,
         policy=policy,
-        readers=Readers(actors, policy, clock, authorities(urls.origin), urls.origin),
+        readers=Readers(actors, policy, clock, hosts, urls.origin),
         renderer=Renderer(),
         started=clock.now(),
     )

@@ -171,9 +171,10 @@ def _read(text: bytes) -> _Answer:
     """Raises: ValueError for what is no HTTP."""
     head, _, body = text.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
+    status = [*first.split(" "), ""][1]
     pairs = (line.partition(":") for line in lines)
     return _Answer(
-        status=int(first.split(" ")[1]) if first.startswith("HTTP/1.") else 0,
+        status=int(status) if first.startswith("HTTP/1.") else 0,
         headers={name.strip().lower(): value.strip() for name, _, value in pairs},
         body=body,
     )
@@ -185,7 +186,7 @@ def _document(check: str, answer: _Answer, key: str, wanted: str, place: _Place)
         return _check("red", check, f"{place.address} answers {answer.status}", _why(answer))
     try:
         found = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         mend = "Let the proxy pass every path and the Accept header on, with no page before it"
         return _check("red", check, f"{place.address} answers with no JSON", mend)
     said = found.get(key) if isinstance(found, dict) else None

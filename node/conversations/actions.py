@@ -26,6 +26,7 @@ from node.conversations.model import (
 from node.errors import Conflict, NotFound
 from node.ids import stamp
 from node.moderation import actions as moderation
+from node.people.silence_store import Thing, note_gone
 
 _DAY = timedelta(days=1)
 
@@ -76,7 +77,7 @@ async def change(context: Context, held: Reply, said: Said) -> Reply:
     Raises: NotTaken.
     """
     if said.visibility is Visibility.DIRECT and held.visibility is Visibility.PUBLIC:
-        await store.bury(context.tx, held.address, held.author, context.now)
+        await drop(context, held, held.author)
         raise NotTaken("no-longer-public")
     if said.words.is_empty:
         raise NotTaken("empty")
@@ -210,9 +211,14 @@ async def set_rule(context: Context, rule: ReplyRule) -> ReplyRule:
 # --- what others take back -----------------------------------------------------------------------
 
 
-async def drop(context: Context, held: Reply, sender: str) -> bool:
-    """Drop what its author deleted; False for somebody else's."""
+async def drop(context: Context, held: Reply, sender: str, *, noted: bool = False) -> bool:
+    """Drop what its author deleted; False for somebody else's.
+
+    `noted`: the ledger, which a restore follows, knows of it already.
+    """
     if held.author != sender:
         return False
+    if not noted:
+        await note_gone(context, Thing.SAID, held.address)
     await store.bury(context.tx, held.address, sender, context.now)
     return True

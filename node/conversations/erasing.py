@@ -38,7 +38,7 @@ async def unname(context: Context, actor: str) -> None:
     for row in rows:
         answer = await saying.find(context, row["id"]) if await _lives(context, row["id"]) else None
         if answer is not None and answer.subject is None:
-            await saying.delete(context, answer.id)
+            await saying.delete(context, answer.id, noted=True)
         elif answer is not None:
             await _say_again(context, answer)
     await context.tx.run(

@@ -157,7 +157,7 @@ async def end_conversation(context: Context, fact: EventDeleted) -> None:
     below = await subjects.own_below(context.tx, context.urls, event)
     answers = await answers_store.all_under(context.tx, event)
     for answer in answers:
-        await saying.delete(context, answer.id)
+        await saying.delete(context, answer.id, noted=True)
     await store.forget_subject(context.tx, event)
     for thing in (event, *below, *(answer.address(context.urls) for answer in answers)):
         await reactions.forget_thing(context.tx, thing)

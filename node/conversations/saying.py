@@ -20,6 +20,7 @@ from node.conversations.wording import html_of, note, tombstone
 from node.errors import Conflict, NotFound
 from node.ids import edited_at
 from node.moderation import actions as moderation
+from node.people.silence_store import Thing, note_gone
 
 
 async def say(
@@ -123,9 +124,14 @@ async def edit(context: Context, answer_id: str, texts: Mapping[str, str]) -> An
     return answer
 
 
-async def delete(context: Context, answer_id: str) -> Answer:
-    """What the answer was; its words are kept nowhere. Raises: NotFound."""
+async def delete(context: Context, answer_id: str, *, noted: bool = False) -> Answer:
+    """What the answer was; its words are kept nowhere. Raises: NotFound.
+
+    `noted`: the ledger, which a restore follows, knows of it already.
+    """
     answer = await find(context, answer_id)
+    if not noted:
+        await note_gone(context, Thing.ANSWER, answer.id)
     gone = replace(answer, texts={}, deleted=True, updated=context.now)
     if answer.visibility is Visibility.DIRECT:
         await direct.take_back(context, answer.address(context.urls))

@@ -175,7 +175,8 @@ async def post_mode(request: web.Request) -> web.StreamResponse:
 
 
 async def post_import(request: web.Request) -> web.StreamResponse:
-    """What comes of a list; with "try it first" nothing is changed."""
+    """What comes of a list; with "try it first" nothing is changed. Where it would suspend whom we
+    know, a second person is asked."""
     form, person = await form_of(request, upload=LARGEST_UPLOAD), await reader(request)
     node, dry = request.app[NODE], form.text("verb") != "take"
     try:
@@ -183,7 +184,7 @@ async def post_import(request: web.Request) -> web.StreamResponse:
     except ValueError:
         return await _page(request, Invalid({"csv": _NO_LIST}), form)
     rules, more = await rules_of(node, entries)
-    taken, kept, _ = await merge(node, rules, dry=dry)
+    taken, kept, _ = await merge(node, rules, dry=dry, by=person.id)
     if not dry:
         await node.act(
             lambda context: audit.note(context, person.id, "list taken in", node.urls.authority)

@@ -84,14 +84,7 @@ async def get_conversations(request: web.Request) -> web.StreamResponse:
     reader, _ = await reader_for(request)
 
     async def read(tx: Transaction) -> tuple[list[Card], dict[str, int], ReplyRule]:
-        found = await store.listed(
-            tx, kind=kind, state=ReplyState(state), before=before, limit=_MOST_SHOWN + 1
-        )
-        names = await names_of(tx, found, reader)
-        crowd = await waves.members(tx)
-        cards = [
-            replace(card_of(reply, reader, names), crowd=reply.author in crowd) for reply in found
-        ]
+        cards = await _cards(tx, reader, kind, ReplyState(state), before)
         return cards, await store.waiting(tx), await store.rule(tx)
 
     cards, numbers, rule = await request.app[NODE].look(read)
@@ -113,6 +106,15 @@ async def get_conversations(request: web.Request) -> web.StreamResponse:
         rule=rule.value,
         **rights_of(person),
     )
+
+
+async def _cards(
+    tx: Transaction, reader: Reader, kind: str, state: ReplyState, before: str | None
+) -> list[Card]:
+    """What a page shows, and one more where there is more."""
+    found = await store.listed(tx, kind=kind, state=state, before=before, limit=_MOST_SHOWN + 1)
+    names, crowd = await names_of(tx, found, reader), await waves.members(tx)
+    return [replace(card_of(reply, reader, names), crowd=reply.author in crowd) for reply in found]
 
 
 async def post_decision(request: web.Request) -> web.StreamResponse:

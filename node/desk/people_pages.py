@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from aiohttp import web
 
@@ -63,22 +64,6 @@ async def page(
     now, manages = node.clock.now(), may(person, Right.MANAGE_PEOPLE)
     language = await language_of(request)
     words = role_words(language)
-
-    async def read(tx: Transaction) -> dict[str, object]:
-        people = [one.at(now) for one in await store.everybody(tx) if not one.pending]
-        names = {one.id: one.name for one in people}
-        sessions = await desk_store.session_counts(tx, now) if manages else {}
-        found = await link_store.invitations(tx, now)
-        mine = [one for one in found if manages or one.made_by == person.id]
-        return {
-            "groups": groups(people, sessions, await erasure_store.leaving(tx), language),
-            "alone": await nobody_else(tx, now, person, Right.MANAGE_PEOPLE),
-            "others": [(one.id, one.name) for one in people if one.active and one != person],
-            "asking": await store.applications(tx) if manages else [],
-            "invitations": [invitation_view(one, names, words, language) for one in mine],
-            "sign_up": (await entering.sign_up(tx)).value,
-        }
-
     offered = Role if manages else (Role.NEWCOMER, Role.MEMBER)
     return await desk_page(
         request,
@@ -95,8 +80,28 @@ async def page(
         invited=[
             (role.value, words[role.value]) for role in offered if role is not Role.AMBASSADOR
         ],
-        **await node.look(read),
+        **await node.look(partial(_people, now=now, person=person, language=language)),
     )
+
+
+async def _people(
+    tx: Transaction, now: datetime, person: Person, language: str
+) -> dict[str, object]:
+    """What the page tells of everybody; of what only who manages people may know, nothing else."""
+    manages, words = may(person, Right.MANAGE_PEOPLE), role_words(language)
+    people = [one.at(now) for one in await store.everybody(tx) if not one.pending]
+    names = {one.id: one.name for one in people}
+    sessions = await desk_store.session_counts(tx, now) if manages else {}
+    found = await link_store.invitations(tx, now)
+    mine = [one for one in found if manages or one.made_by == person.id]
+    return {
+        "groups": groups(people, sessions, await erasure_store.leaving(tx), language),
+        "alone": await nobody_else(tx, now, person, Right.MANAGE_PEOPLE),
+        "others": [(one.id, one.name) for one in people if one.active and one != person],
+        "asking": await store.applications(tx) if manages else [],
+        "invitations": [invitation_view(one, names, words, language) for one in mine],
+        "sign_up": (await entering.sign_up(tx)).value,
+    }
 
 
 async def post_invite(request: web.Request) -> web.StreamResponse:

@@ -119,12 +119,12 @@ def _question(request: web.Request, node: Node) -> Hashable | None:
         return None
     if answer_of(request):
         return None  # who has answered sees her own page of the event
-    said = request.raw_path, *(headers.get(name, "") for name in _SAID)
-    if sum(map(len, said)) > _LONGEST_QUESTION:
+    asker = _asker(request, node) if "Signature" in headers else ""
+    if asker is None:
         return None
     language = request.cookies.get(COOKIE, "") if "Cookie" in headers else ""
-    asker = _asker(request, node) if "Signature" in headers else ""
-    return None if asker is None else (*said, language, asker)
+    said = request.raw_path, *(headers.get(name, "") for name in _SAID), language, asker
+    return said if sum(map(len, said)) <= _LONGEST_QUESTION else None
 
 
 def _asker(request: web.Request, node: Node) -> str | None:

@@ -13,7 +13,8 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ KEY_NAME: Final = "erasures.key"
 BEGIN: Final = "0" * 64
 _KEY_BYTES = 32
 _FIELDS = 4
+_ANY: Final[Mapping[str, int]] = {}
 
 
 class LedgerBroken(Conflict):
@@ -77,22 +79,49 @@ class Ledger:
 
     def append(self, kind: str, name: str, now: datetime) -> Line:
         """The new line, on the disk. Raises: LedgerBroken, OSError, and nothing was added."""
+        return self.append_all([(kind, name)], now)[-1]
+
+    def append_all(
+        self, names: Sequence[tuple[str, str]], now: datetime, *, most: Mapping[str, int] = _ANY
+    ) -> Sequence[Line]:
+        """The whole ledger, on the disk, with a new line for each (kind, id).
+
+        `most`: of what so many lines of this kind speak already, no other is written.
+        Raises: LedgerBroken, OSError, and nothing was added.
+        """
         self._make_key()
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         with open(descriptor, "r+b") as file:
             # two commands at once
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             lines, whole = self._read()
-            previous = lines[-1].digest if lines else BEGIN
-            line = Line(at=stamp(now), kind=kind, mac=self.mac(kind, name), previous=previous)
+            new = self._following(lines, names, stamp(now), most)
             # what a crash left of a line was never told to anybody
             file.truncate(whole)
             file.seek(whole)
-            file.write(line.text.encode() + b"\n")
+            file.write(b"".join(line.text.encode() + b"\n" for line in new))
             file.flush()
             os.fsync(descriptor)
         _sync(self.path.parent)
-        return line
+        return (*lines, *new)
+
+    def _following(
+        self,
+        lines: Sequence[Line],
+        names: Sequence[tuple[str, str]],
+        at: str,
+        most: Mapping[str, int],
+    ) -> Sequence[Line]:
+        key, many = self._key(), Counter(line.mac for line in lines)
+        previous = lines[-1].digest if lines else BEGIN
+        new: list[Line] = []
+        for kind, name in names:
+            mac = self._mac(key, kind, name)
+            many[mac] += 1
+            if many[mac] <= most.get(kind, many[mac]):
+                new.append(Line(at=at, kind=kind, mac=mac, previous=previous))
+                previous = new[-1].digest
+        return new
 
     def copy_from(self, source: Path) -> int:
         """How many lines the ledger in `source` has, which is now in this folder with its key.

@@ -1,4 +1,4 @@
-"""Actors that were taken back, and members who hid everything, stay so after a restore.
+"""Actors that were taken back, members who hid everything, and things gone stay so after a restore.
 
 The line is written a second after it was done; a database that is older than the line does it anew,
 before anybody is answered. Spec: security 3.5
@@ -7,6 +7,7 @@ before anybody is answered. Spec: security 3.5
 from __future__ import annotations
 
 from node.context import Context
+from node.erasure import gone
 from node.members.acting import retire_actor
 from node.members.hiding import hide_everything, show_again
 from node.people import store as people
@@ -16,6 +17,8 @@ from node.storage.database import Transaction
 
 async def names(tx: Transaction, kind: Silence) -> set[str]:
     """Everybody of whom a line of this kind can speak."""
+    if kind is Silence.GONE:
+        return await gone.names(tx)
     table = "persona" if kind is Silence.RETIRED else "person"
     return {row["id"] for row in await tx.rows(f"select id from {table}")}  # noqa: S608  ours
 
@@ -24,6 +27,9 @@ async def do_again(context: Context, kind: Silence, name: str) -> None:
     """What the ledger says was done; nothing where it is so already."""
     if kind is Silence.RETIRED:
         await retire_actor(context, context.urls.member(name))
+        return
+    if kind is Silence.GONE:
+        await gone.let_go_again(context, name)
         return
     person = await people.by_id(context.tx, name)
     if person is None:

@@ -10,6 +10,7 @@ from node.events import store
 from node.events.model import Event, EventDraft, State
 from node.events.translating import outdated_by
 from node.ids import edited_at
+from node.people.silence_store import Thing, note_gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +114,14 @@ async def cancel(context: Context, event_id: str, reason: str | None) -> Event:
     return event
 
 
-async def delete(context: Context, event_id: str) -> Event:
-    """What the event was. Nothing of its text is kept. Raises: NotFound."""
+async def delete(context: Context, event_id: str, *, noted: bool = False) -> Event:
+    """What the event was. Nothing of its text is kept. Raises: NotFound.
+
+    `noted`: the ledger, which a restore follows, knows of it already.
+    """
     event = await show(context, event_id)
+    if not noted:
+        await note_gone(context, Thing.EVENT, event.id)
     bare = replace(
         event,
         draft=EventDraft(

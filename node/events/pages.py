@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from aiohttp import web
 
 from node.community import actions as community_actions
@@ -10,11 +12,12 @@ from node.community.pages import view_of
 from node.errors import NotFound
 from node.events import store
 from node.events.model import Event, State
-from node.events.signup import sign_up
+from node.events.signup import SignUp, sign_up
 from node.events.summary import summaries
 from node.events.views import event_card, event_page
 from node.i18n.languages import choose
 from node.i18n.messages import translator
+from node.people.model import Person
 from node.people.rights import Right, may
 from node.services import NODE
 from node.storage.database import Transaction
@@ -56,25 +59,11 @@ async def get_events(request: web.Request) -> web.Response:
 async def get_event(request: web.Request) -> web.Response:
     """One event with all that a guest must know. A deleted one is gone, and its page says so."""
     node = request.app[NODE]
-    event_id = request.match_info["id"]
-
-    async def read(tx: Transaction) -> tuple[Community, Event | None]:
-        return await community_actions.the_community(tx), await store.find(tx, event_id)
-
-    community, event = await node.look(read)
-    if event is None:
-        raise NotFound("There is no such event here.")
-    if event.state is State.DELETED:
-        raise web.HTTPGone(text="This event was deleted.")
+    community, event = await node.look(partial(_that_stands, event_id=request.match_info["id"]))
     guest = guest_of(request, community.language)
-    address = node.urls.event(event.id)
-    view = view_of(community, guest, node)
-    # the form is for one guest: what she sends becomes her own page
-    ticket, now = secret_of_her_own(request), node.clock.now()
     person = (await visitor(request)).person
-    member = person.name if person else None
-    earlier = "" if person else answer_of(request)
-    own = f"/rsvp/{earlier}" if earlier else ""
+    own = "" if person else _own_page(request)
+    address, view = node.urls.event(event.id), view_of(community, guest, node)
     shown = event_page(
         event,
         guest.languages,
@@ -83,7 +72,7 @@ async def get_event(request: web.Request) -> web.Response:
         ics_url=f"/e/{event.id}.ics?lang={guest.ui_language}",
         activity_id=address,
         community=view,
-        signup=sign_up(event, guest.ui_language, ticket=ticket, now=now, member=member, own=own),
+        signup=_signup(request, event, guest.ui_language, person, own),
     )
     frame = page_frame(
         f"/e/{event.id}",
@@ -94,9 +83,38 @@ async def get_event(request: web.Request) -> web.Response:
         alternate_activity=address,
         kind="article",
     )
-    parts = await parts_of(request, address, guest)
     response = page(
-        request, guest, "event.html", frame=frame, community=view, event=shown, parts=parts,
+        request, guest, "event.html", frame=frame, community=view, event=shown,
+        parts=await parts_of(request, address, guest),
         desk=f"/desk/events/{event.id}" if may(person, Right.PUBLISH) else "",
     )  # fmt: skip
     return for_one_alone(response) if own else response
+
+
+async def _that_stands(tx: Transaction, event_id: str) -> tuple[Community, Event]:
+    event = await store.find(tx, event_id)
+    if event is None:
+        raise NotFound("There is no such event here.")
+    if event.state is State.DELETED:
+        raise web.HTTPGone(text="This event was deleted.")
+    return await community_actions.the_community(tx), event
+
+
+def _own_page(request: web.Request) -> str:
+    """Where a guest finds the answer that she gave in this browser; "" if she gave none."""
+    earlier = answer_of(request)
+    return f"/rsvp/{earlier}" if earlier else ""
+
+
+def _signup(
+    request: web.Request, event: Event, language: str, person: Person | None, own: str
+) -> SignUp | None:
+    """The box in which she says whether she comes; what she sends becomes her own page."""
+    return sign_up(
+        event,
+        language,
+        ticket=secret_of_her_own(request),
+        now=request.app[NODE].clock.now(),
+        member=person.name if person else None,
+        own=own,
+    )

@@ -6,6 +6,7 @@ write to her. Other people's words are forgotten after `LIFE`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -22,6 +23,7 @@ from node.listening import listeners
 from node.members import persona_store, post_store
 from node.members.model import Addressee, Letter, Persona, PostState
 from node.moderation import actions as moderation
+from node.people.silence_store import Thing, note_gone
 from node.storage.cast import own_actors
 from node.text.sanitise import clean, plain
 
@@ -69,9 +71,15 @@ async def on_delete(context: Context, heard: Heard) -> None:
     held = await post_store.letters_at(context.tx, gone) if gone else []
     if not held:
         raise NotMine("not-to-a-member")
-    for letter in held:
-        if letter.author.actor != heard.sender.id:
-            raise Ignored("not-the-signers")
+    if any(letter.author.actor != heard.sender.id for letter in held):
+        raise Ignored("not-the-signers")
+    await note_gone(context, Thing.SAID, held[0].address)
+    await drop(context, held)
+
+
+async def drop(context: Context, letters: Sequence[Letter]) -> None:
+    """Keep no word of these letters."""
+    for letter in letters:
         await post_store.drop_letter(context.tx, letter.id)
 
 

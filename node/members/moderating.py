@@ -8,16 +8,19 @@ have them back on her own page.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from node.context import Context
 from node.errors import NotAllowed
 from node.happenings import happenings
 from node.i18n.messages import N_
+from node.jobs import jobs
 from node.members import persona_store, post_store, posting
 from node.members.model import Audience, Persona, Post, PostState
-from node.moderation import cases
+from node.moderation import case_store, cases
 from node.moderation.appeals import AppealAnswered
 from node.moderation.case_model import (
+    KEPT,
     Case,
     CaseKind,
     Decision,
@@ -28,6 +31,7 @@ from node.moderation.case_model import (
 from node.moderation.cases import CaseClosed, CaseDecided
 from node.moderation.known_as import register as register_names
 from node.moderation.reportable import register
+from node.people.silence_store import Thing, note_gone
 from node.storage.database import Transaction
 from node.text.markdown import to_html
 from node.urls import Urls
@@ -87,12 +91,30 @@ async def take_away(context: Context, fact: CaseDecided) -> None:
     if persona.person == case.decided_by:
         raise NotAllowed(_HERSELF)
     if case.decision is Decision.REMOVE and post.state is not PostState.DELETED:
-        if post.state is PostState.SHOWN:
-            await posting.withdraw(context, persona, post)
-        removed = replace(post, state=PostState.REMOVED, updated=context.now)
-        await post_store.change(context.tx, removed)
+        removed = await remove(context, persona, post)
         if not case.told:
             await _forget(context, case, removed)
+
+
+async def remove(context: Context, persona: Persona, post: Post, *, noted: bool = False) -> Post:
+    """The post, taken away: its words are kept, and nobody reads them.
+
+    `noted`: the ledger, which a restore follows, knows of it already.
+    """
+    if not noted:
+        await note_gone(context, Thing.AWAY, post.id)
+    if post.state is PostState.SHOWN:
+        await posting.withdraw(context, persona, post)
+    removed = replace(post, state=PostState.REMOVED, updated=context.now)
+    await post_store.change(context.tx, removed)
+    return removed
+
+
+async def give_back(context: Context, post: Post, *, noted: bool = False) -> None:
+    """A post that was taken away is on its author's own page again."""
+    if not noted:
+        await note_gone(context, Thing.BACK, post.id)
+    await post_store.change(context.tx, replace(post, state=PostState.HOME))
 
 
 @happenings.on(AppealAnswered)
@@ -103,7 +125,7 @@ async def after_appeal(context: Context, fact: AppealAnswered) -> None:
         return
     _, post = found
     if fact.case.outcome is Outcome.OVERTURNED and post.state is PostState.REMOVED:
-        await post_store.change(context.tx, replace(post, state=PostState.HOME))
+        await give_back(context, post)
     elif post.state is PostState.REMOVED:
         await _forget(context, fact.case, post)
 
@@ -116,7 +138,18 @@ async def gone_for_good(context: Context, fact: CaseClosed) -> None:
         await _forget(context, fact.case, found[1])
 
 
+@jobs.every(timedelta(hours=6))
+async def forget_removed(context: Context) -> None:
+    """The words of a post whose case a restore has lost, and which nobody decides, are not kept."""
+    for post in await post_store.removed_before(context.tx, context.now - KEPT):
+        target = context.urls.member_post(post.persona, post.id)
+        if not await case_store.is_known(context.tx, target):
+            await note_gone(context, Thing.POST, post.id)
+            await posting.erase(context, post)
+
+
 async def _forget(context: Context, case: Case, post: Post) -> None:
+    await note_gone(context, Thing.POST, post.id)
     await posting.erase(context, post)
     await cases.blank(context, case)
 

@@ -90,6 +90,15 @@ async def public(tx: Transaction, persona: str, *states: PostState, limit: int) 
     return [post for post in map(_post, rows) if post.state in states]
 
 
+async def removed_before(tx: Transaction, before: datetime) -> list[Post]:
+    """What the team took away before then, and nobody has decided for good."""
+    rows = await tx.rows(
+        "select * from persona_post where removed = 1 and updated < :before order by id",
+        before=stamp(before),
+    )
+    return [_post(row) for row in rows]
+
+
 async def number_since(tx: Transaction, persona: str, since: datetime) -> int:
     """How many posts a persona made since then."""
     row = await tx.row(

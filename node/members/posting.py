@@ -18,6 +18,7 @@ from node.members import post_store, speaking
 from node.members.document import addressing, note_document, tombstone
 from node.members.model import LONGEST_POST, Addressee, Audience, Persona, Post, PostState
 from node.moderation import actions as moderation
+from node.people.silence_store import Thing, note_gone
 from node.reading import prose
 
 _MOST_A_DAY = 50
@@ -98,9 +99,14 @@ async def edit(context: Context, persona: Persona, post_id: str, source: str) ->
     return post
 
 
-async def delete(context: Context, persona: Persona, post_id: str) -> None:
-    """The post is no more; its words are kept nowhere here. Raises: NotFound."""
+async def delete(context: Context, persona: Persona, post_id: str, *, noted: bool = False) -> None:
+    """The post is no more; its words are kept nowhere here. Raises: NotFound.
+
+    `noted`: the ledger, which a restore follows, knows of it already.
+    """
     post = await find(context, persona, post_id)
+    if not noted:
+        await note_gone(context, Thing.POST, post.id)
     if post.state is PostState.SHOWN:
         await withdraw(context, persona, post)
     await erase(context, post)

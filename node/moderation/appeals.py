@@ -11,6 +11,7 @@ from node.i18n.messages import N_
 from node.moderation import case_store, cases
 from node.moderation.case_model import LONGEST_REASON, LONGEST_WORDS, Case, CaseState, Outcome
 from node.moderation.consequences import undo
+from node.moderation.known_as import known_as
 from node.people import audit
 
 _SECOND = N_("Somebody else has to look at an appeal against what you decided yourself.")
@@ -47,11 +48,13 @@ async def answer_appeal(
 ) -> Case:
     """The closed case; what is overturned is undone.
 
-    Raises: NotFound, Conflict, Invalid, NotAllowed for whoever decided it first.
+    Raises: NotFound, Conflict, Invalid, NotAllowed for whoever decided it first or appealed.
     """
     case = await cases.find(context, case_id)
     if case.state is not CaseState.APPEALED:
         raise Conflict(_NO_APPEAL)
+    if case.author in await known_as(context.tx, context.urls, by):
+        raise NotAllowed(cases.HERSELF)
     if by == case.decided_by and by != audit.COMMAND_LINE:
         raise NotAllowed(_SECOND)
     if not 1 <= len(reason.strip()) <= LONGEST_REASON:

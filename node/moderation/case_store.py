@@ -71,6 +71,13 @@ async def open_about(tx: Transaction, target: str) -> Case | None:
     return _case(row) if row else None
 
 
+async def is_known(tx: Transaction, target: str) -> bool:
+    """Whether there is any case about this thing."""
+    row = await tx.row("select 1 as found from moderation_case where target = :target limit 1",
+                       target=target)  # fmt: skip
+    return row is not None
+
+
 async def listing(tx: Transaction, state: CaseState | None, limit: int = 200) -> list[Case]:
     """The cases of one state, or all; what waits longest first, what is done newest first."""
     order = "asc" if state in (CaseState.OPEN, CaseState.APPEALED) else "desc"

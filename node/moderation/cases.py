@@ -35,6 +35,7 @@ from node.people import audit
 Seal = Callable[[str, str], bytes]
 """Seals what a reporter said of herself: (the id of the complaint, her words)."""
 NO_CASE = N_("There is no such case.")
+HERSELF = N_("Nobody decides about herself.")
 _FULL = N_("So much was reported that the team has to look at it first. Please try again later.")
 _DONE = N_("This case is decided already.")
 
@@ -165,7 +166,7 @@ def _check(case: Case, verdict: Verdict, by: str) -> None:
     if verdict.decision is Decision.SUSPEND_SERVER and verdict.forward is not None:
         raise Invalid({"forward": N_("A server that is suspended is told nothing any more.")})
     if case.kind is CaseKind.MEMBER and case.target == by:
-        raise NotAllowed(N_("Nobody decides about herself."))
+        raise NotAllowed(HERSELF)
 
 
 def _is_told(case: Case, verdict: Verdict) -> bool:

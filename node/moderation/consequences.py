@@ -17,6 +17,7 @@ from node.people import audit
 from node.people import store as people_store
 from node.people.model import Role
 from node.people.rights import STAFF, Right, may
+from node.people.twos import check_alone_may
 
 _STANDINGS = {
     Decision.LIMIT_AUTHOR: Standing.LIMITED,
@@ -33,7 +34,8 @@ LEFT_WITH = Role.NEWCOMER
 async def follow_through(context: Context, case: Case, by: str) -> Case:
     """The case after its decision is in force, as far as it is a rule or a right.
 
-    Raises: NotAllowed for a right that is not for whoever decides to take; NotFound.
+    Raises: NotAllowed for a right that is not for whoever decides to take; Conflict for an
+    ambassador's, which two end; NotFound.
     """
     if case.decision is Decision.TAKE_RIGHTS:
         return await _take_rights(context, case, by)
@@ -74,8 +76,9 @@ async def _take_rights(context: Context, case: Case, by: str) -> Case:
     now = person.at(context.now)
     if by != audit.COMMAND_LINE and now.role in STAFF:
         who = await people_store.by_id(context.tx, by)
-        if not may(who.at(context.now) if who else None, Right.MANAGE_PEOPLE):
+        if who is None or not may(who.at(context.now), Right.MANAGE_PEOPLE):
             raise NotAllowed(N_("Only an ambassador takes rights from somebody of the team."))
+        await check_alone_may(context, who, person)
     await people.set_role(context, person.id, LEFT_WITH, by=by)
     return replace(case, role_before=now.role.value)
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
+from federation.policy import RuleBook, Standing
 from node.context import Context
 from node.errors import Invalid, NotFound
-from node.moderation import actions, lists
+from node.moderation import actions, lists, store
 from node.moderation.model import Rule, Severed, TargetKind
 from node.moderation.ruling import change, id_of
+from node.moderation.twos import ask_to_suspend, needs_two
 from node.services import Node
 
 LARGEST_LIST = 4 * 1024 * 1024
@@ -22,18 +25,50 @@ class _Dry(Exception):
 
 
 async def merge(
-    node: Node, rules: Sequence[Rule], *, dry: bool
+    node: Node, rules: Sequence[Rule], *, dry: bool, by: str = ""
 ) -> tuple[list[Rule], list[Rule], Severed]:
+    """What `actions.merge` makes of them. `by`: who alone does not suspend whom we know; she limits
+    them, and a second person is asked."""
     outcome: list[tuple[list[Rule], list[Rule], Severed]] = []
 
     async def work(context: Context) -> None:
-        outcome[:] = [await actions.merge(context, rules)]
+        wanted = await _as_one_may(context, rules, by) if by else rules
+        outcome[:] = [await actions.merge(context, wanted)]
         if dry:
             raise _Dry
 
     with suppress(_Dry):
         await change(node, work)
     return outcome[0]
+
+
+async def _as_one_may(context: Context, rules: Sequence[Rule], by: str) -> list[Rule]:
+    hosts = [each.target for each in rules if _suspends(each)]
+    known = set(await needs_two(context, *hosts))
+    softened = [
+        replace(each, standing=Standing.LIMITED)
+        if each.target in known and _suspends(each)
+        else each
+        for each in rules
+    ]
+    for each in rules:
+        if each.target in known and await _is_wished(context, each):
+            await ask_to_suspend(context, each.target, each.reason or each.target, by)
+    return softened
+
+
+async def _is_wished(context: Context, rule: Rule) -> bool:
+    """Whether a list changes anything about this server: not against what was decided by hand."""
+    if not _suspends(rule):
+        return False
+    present = await store.find(context.tx, rule.target)
+    if present and present.standing in (Standing.OPEN, Standing.TRUSTED):
+        return False
+    return not RuleBook(await store.all_rules(context.tx)).blocked(rule.target)
+
+
+def _suspends(rule: Rule) -> bool:
+    return rule.standing is Standing.SUSPENDED and not rule.is_actor
 
 
 async def rules_of(

@@ -17,6 +17,7 @@ from node.errors import Conflict, NotFound
 from node.i18n.messages import N_
 from node.moderation import actions, store
 from node.moderation.model import Rule
+from node.people import approval_store
 from node.people import store as people
 from node.people.approvals import Approval, approvals
 from node.people.model import Person
@@ -41,10 +42,15 @@ class AllDeleted:
 
 
 async def needs_two(context: Context, *hosts: str) -> list[str]:
-    """At which of these we follow or trust somebody: then one person does not end it."""
+    """At which of these we follow or trust somebody: then one person does not end it.
+
+    Where a second person was asked it stays so: who asked has limited the server meanwhile, and
+    would do alone by asking again what the other one has refused.
+    """
     rules = await store.all_rules(context.tx)
     known = {name for name, held in rules.hosts.items() if held is Standing.TRUSTED}
     known |= set(rules.followed)
+    known |= await approval_store.targets(context.tx, SUSPEND_SERVER)
     return [host for host in hosts if any(one == host or one.endswith(f".{host}") for one in known)]
 
 

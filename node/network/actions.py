@@ -12,6 +12,7 @@ from node.errors import Conflict, NotFound
 from node.moderation import actions as moderation
 from node.network import past_store, store, twins
 from node.network.model import Following, FollowState, RemoteThing, Visibility
+from node.people.silence_store import Thing, note_gone
 
 _READ_AGAIN = timedelta(days=1)
 
@@ -166,10 +167,15 @@ def _behind(thing: RemoteThing) -> tuple[str, ...]:
     return (thing.author, thing.shared_by) if thing.shared_by else (thing.author,)
 
 
-async def drop(context: Context, object_id: str, author: str) -> bool:
-    """Drop what its author deleted, and let it not come back; False for somebody else's."""
+async def drop(context: Context, object_id: str, author: str, *, noted: bool = False) -> bool:
+    """Drop what its author deleted, and let it not come back; False for somebody else's.
+
+    `noted`: the ledger, which a restore follows, knows of it already.
+    """
     held = await store.find(context.tx, object_id)
     if held is not None and held.author != author:
         return False
+    if held is not None and not noted:
+        await note_gone(context, Thing.SAID, object_id)
     await store.bury(context.tx, object_id, author, context.now)
     return True

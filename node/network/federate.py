@@ -210,7 +210,7 @@ async def _take_back(context: Context, heard: Heard, thing: Object) -> None:
         raise Ignored("not-public")
     if remote_thing(thing, held.author, context.now).updated < held.updated:
         raise Ignored("older-or-deleted")
-    await store.bury(context.tx, held.id, held.author, context.now)
+    await actions.drop(context, held.id, held.author)
 
 
 def _equally_old(thing: Object, held: RemoteThing, kept: RemoteThing) -> bool:

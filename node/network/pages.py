@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from urllib.parse import quote
 
 from aiohttp import web
@@ -23,7 +24,7 @@ from node.i18n import dates
 from node.i18n.messages import translator
 from node.network import particulars, store
 from node.network.model import Following, FollowState, RemoteThing
-from node.network.views import RemoteCard, neighbour, network_view, remote_card
+from node.network.views import Neighbour, RemoteCard, neighbour, network_view, remote_card
 from node.services import NODE
 from node.storage.database import Transaction
 from node.text.markdown import to_html
@@ -41,18 +42,7 @@ _WHEN = 80
 async def get_home(request: web.Request) -> web.Response:
     """The next dates, and news from other communities."""
     node = request.app[NODE]
-
-    async def read(
-        tx: Transaction,
-    ) -> tuple[Community, list[Event], list[RemoteThing], list[Channel]]:
-        return (
-            await community_actions.the_community(tx),
-            await events_store.upcoming(tx, node.clock.now(), limit=_ON_HOME),
-            await store.timeline(tx, limit=_ON_HOME),
-            await channels_store.living(tx),
-        )
-
-    community, events, things, channels = await node.look(read)
+    community, events, things, channels = await node.look(partial(_home, now=node.clock.now()))
     guest = guest_of(request, community.language)
     view = view_of(community, guest, node)
     frame = page_frame(
@@ -82,32 +72,22 @@ async def get_home(request: web.Request) -> web.Response:
     )
 
 
+async def _home(
+    tx: Transaction, now: datetime
+) -> tuple[Community, list[Event], list[RemoteThing], list[Channel]]:
+    return (
+        await community_actions.the_community(tx),
+        await events_store.upcoming(tx, now, limit=_ON_HOME),
+        await store.timeline(tx, limit=_ON_HOME),
+        await channels_store.living(tx),
+    )
+
+
 async def get_network(request: web.Request) -> web.Response:
     """From other communities: whom we follow and what they publish."""
     node = request.app[NODE]
-
-    async def read(tx: Transaction) -> tuple[Community, list[Following], list[RemoteThing]]:
-        return (
-            await community_actions.the_community(tx),
-            await store.following(tx),
-            await store.timeline(tx, limit=_ON_NETWORK),
-        )
-
-    community, following, things = await node.look(read)
+    community, following, things = await node.look(_network)
     guest = guest_of(request, community.language)
-    view = network_view(
-        handle=node.urls.account,
-        following=[
-            neighbour(
-                name=one.name or one.handle,
-                handle=one.handle,
-                url=one.url,
-                pending=one.state is FollowState.ASKED,
-            )
-            for one in following
-            if one.state is not FollowState.REJECTED
-        ],
-    )
     frame = page_frame(
         "/network",
         translator(guest.ui_language).gettext("Network"),
@@ -120,8 +100,30 @@ async def get_network(request: web.Request) -> web.Response:
         "network.html",
         frame=frame,
         community=view_of(community, guest, node),
-        network=view,
+        network=network_view(
+            handle=node.urls.account,
+            following=[
+                _neighbour(one) for one in following if one.state is not FollowState.REJECTED
+            ],
+        ),
         remote=remote_cards(things, guest, community.timezone),
+    )
+
+
+async def _network(tx: Transaction) -> tuple[Community, list[Following], list[RemoteThing]]:
+    return (
+        await community_actions.the_community(tx),
+        await store.following(tx),
+        await store.timeline(tx, limit=_ON_NETWORK),
+    )
+
+
+def _neighbour(one: Following) -> Neighbour:
+    return neighbour(
+        name=one.name or one.handle,
+        handle=one.handle,
+        url=one.url,
+        pending=one.state is FollowState.ASKED,
     )
 
 

@@ -84,7 +84,7 @@ async def renew(context: Context, event_id: str, found: Object | None) -> None:
     if author_of(found) not in (None, held.author):
         return
     if not is_public(found):
-        await store.bury(context.tx, event_id, held.author, context.now)
+        await actions.drop(context, event_id, held.author)
         return
     fresh = remote_thing(found, held.author, context.now)
     # What the origin says today is not older than what we hold, whatever it has for a date.
@@ -99,7 +99,7 @@ async def bury(context: Context, event_id: str) -> None:
     """Its origin says that it is gone for good."""
     held = await store.find(context.tx, event_id)
     if held is not None:
-        await store.bury(context.tx, event_id, held.author, context.now)
+        await actions.drop(context, event_id, held.author)
 
 
 async def forget(context: Context, event_id: str) -> None:

@@ -1,4 +1,4 @@
-"""The worker that carries out what is due: erasures, and what members did to be seen no more.
+"""The worker that carries out what is due: erasures, and what was done to be seen no more.
 
 The order makes it safe: first the line in the ledger, on the disk; then the rows; then the disk is
 wiped. Wherever it is broken off, the next start goes on from there.
@@ -11,6 +11,7 @@ import logging
 import shutil
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from node.errors import NodeError, Unavailable
 from node.media.folder import Folder, sweep
 from node.people import erasure_store, silence_store
 from node.people.erasure_store import Kind
-from node.people.silence_store import Silence
+from node.people.silence_store import Due, Silence
 from node.services import Node
 from node.storage.errors import StorageError
 
@@ -32,6 +33,8 @@ ROUND = 1.0
 WIPED_EVERY = timedelta(minutes=5)
 """The file is made anew no more often; whoever asks for an erasure on the spot does not wait."""
 TRIES = 10
+_MOST = {Silence.GONE.value: 20}
+"""Lines about one thing: who gives and takes back an answer without end does not fill the disk."""
 _ALARM = timedelta(minutes=10)
 _PAUSE = 30.0
 """Seconds after something went wrong."""
@@ -65,35 +68,39 @@ async def carry_out(node: Node) -> None:
         known: dict[str, tuple[str, str]] = {}
         for each in due:
             if each.name is not None:
-                line = await _written(ledger, each.kind.value, each.name, node.clock.now())
+                name = (each.kind.value, each.name)
+                line = (await _written(ledger, [name], node.clock.now()))[-1]
                 known[line.mac] = (each.kind.value, each.name)
         await _follow(node, known)
 
 
 async def _write_silences(node: Node) -> None:
-    """Write down who took an actor back, hid everything, showed it again: it is done already, and
-    only a database that is older than the line does it anew."""
+    """Write down who took an actor back, hid everything, showed it again, and what is gone: it is
+    done already, and only a database that is older than the line does it anew."""
     due = await node.look(silence_store.due)
     if not due:
         return
     ledger = Ledger(node.config.data)
     await _follow(node, {})
-    for each in due:
-        line = await _written(ledger, each.kind.value, each.name, node.clock.now())
-        await node.act(_noting(line, len(await asyncio.to_thread(ledger.lines)), each.id))
+    names = [(each.kind.value, each.name) for each in due]
+    lines = await _written(ledger, names, node.clock.now())
+    await node.act(_noting(lines, due))
 
 
-def _noting(line: Line, number: int, silence: str) -> Any:
+def _noting(lines: Sequence[Line], due: Sequence[Due]) -> Any:
     async def work(context: Context) -> None:
-        await actions.follow(context, line, number, None)
-        await silence_store.written(context.tx, silence)
+        if lines:
+            await actions.follow(context, lines[-1], len(lines), None)
+        await silence_store.written(context.tx, due)
 
     return work
 
 
-async def _written(ledger: Ledger, kind: str, name: str, now: datetime) -> Line:
+async def _written(
+    ledger: Ledger, names: Sequence[tuple[str, str]], now: datetime
+) -> Sequence[Line]:
     try:
-        return await asyncio.to_thread(ledger.append, kind, name, now)
+        return await asyncio.to_thread(partial(ledger.append_all, names, now, most=_MOST))
     except OSError as wrong:
         raise Unavailable(
             f"The ledger of erasures cannot be written ({wrong.strerror}): nothing was erased."

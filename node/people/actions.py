@@ -65,9 +65,13 @@ async def set_role(
 async def _change_role(
     context: Context, person: Person, role: Role, until: datetime | None, by: str
 ) -> None:
-    """Sessions end, and so does every token that opens more than the new role (security: J03)."""
+    """Sessions end, and so does every token that opens more than the new role (security: J03).
+
+    So do links to a new password: whoever has one was let near the old role, not the new one.
+    """
     await store.set_role(context.tx, person.id, role, until)
     await session_store.end_all(context.tx, person.id)
+    await link_store.end_resets(context.tx, person.id)
     now = await store.by_id(context.tx, person.id)
     assert now is not None
     scopes = [scope for scope in Scope if now.may(scope)]

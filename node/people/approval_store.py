@@ -57,6 +57,12 @@ async def waiting(tx: Transaction, now: datetime) -> list[Approval]:
     return [_approval(row) for row in rows]
 
 
+async def targets(tx: Transaction, verb: str) -> set[str]:
+    """Of what somebody wished this within the last year, whatever came of it."""
+    rows = await tx.rows("select target from approval where verb = :verb", verb=verb)
+    return {row["target"] for row in rows}
+
+
 async def find(tx: Transaction, approval_id: str) -> Approval | None:
     """What waits or waited; None for what is not kept."""
     row = await tx.row("select * from approval where id = :id", id=approval_id)
@@ -88,6 +94,15 @@ async def decide(tx: Transaction, approval_id: str, state: str, by: str, now: da
 async def wait_for_second(tx: Transaction, approval_id: str) -> None:
     """Let it not be carried out by itself: there is a second person now."""
     await tx.run("update approval set due = null where id = :id", id=approval_id)
+
+
+async def put_off(tx: Transaction, due: datetime, ends: datetime) -> None:
+    """Let whatever would be carried out by itself wait until these moments."""
+    await tx.run(
+        "update approval set due = :due, ends = :ends where state = 'waiting' and due is not null",
+        due=stamp(due),
+        ends=stamp(ends),
+    )
 
 
 async def outcomes(tx: Transaction, person: str, now: datetime) -> Sequence[Approval]:

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 
 from node.context import Context
 from node.errors import Conflict, Invalid, NotAllowed, NotFound
+from node.happenings import Restored, happenings
 from node.i18n.messages import N_
 from node.jobs import jobs
 from node.people import approval_store, audit, store
@@ -164,6 +165,12 @@ async def see_to_time(context: Context) -> None:
     for approval in await approval_store.too_late(context.tx, context.now):
         await _decide(context, audit.NODE, approval, "expired")
     await approval_store.forget(context.tx, context.now)
+
+
+@happenings.on(Restored)
+async def wait_anew(context: Context, fact: Restored) -> None:
+    """Somebody may have objected since the backup was made: the three days begin anew."""
+    await approval_store.put_off(context.tx, context.now + ALONE_AFTER, context.now + WAITS)
 
 
 async def _decide(context: Context, by: str, approval: Approval, state: str) -> None:

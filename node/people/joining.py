@@ -15,7 +15,7 @@ from node.people.pages import entry, home_of, welcome
 from node.people.passkey_entering import ask_newcomer, keep_passkey, way_in
 from node.people.signing_in import prove, sign_in
 from node.services import NODE
-from node.web.forms import Form, form_of
+from node.web.forms import Form, check_origin, form_of
 from node.web.limits import (
     JOIN_SOURCE,
     LIMITS,
@@ -69,12 +69,14 @@ async def post_join(request: web.Request) -> web.StreamResponse:
 
 
 async def _again(request: web.Request, form: Form, error: NodeError) -> web.Response | None:
-    """In for whoever has just come in by this very form; None for everybody else."""
+    """In for whoever has just come in by this very form; None for everybody else, and where a
+    browser does not say that the form was ours: it could sign somebody in as somebody else."""
     used = isinstance(error, NotFound) and await _link(request, Purpose.INVITE) is not None
     taken = isinstance(error, Invalid) and error.fields.get("name") == entering.TAKEN
     if not (used or taken) or not form.get("password"):
         return None
     try:
+        check_origin(request, surely=True)
         person = await prove(request, form.text("name"), form.get("password", ""))
     except NodeError:
         return None

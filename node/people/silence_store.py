@@ -1,4 +1,7 @@
-"""What members did to be seen no more, as long as it is not in the ledger of erasures yet."""
+"""What was done so that something is seen no more, until the ledger of erasures has it too.
+
+Members take actors back and hide; single things are deleted, removed by the team, taken back.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +13,34 @@ from node.context import Context
 from node.ids import stamp
 from node.storage.database import Transaction
 
+_AT_ONCE = 500
+
 
 class Silence(Enum):
-    """An actor that was taken back; everything hidden; everything shown again."""
+    """An actor that was taken back; everything hidden; everything shown again; a thing gone."""
 
     RETIRED = "retired"
     HIDDEN = "hidden"
     SHOWN = "shown"
+    GONE = "gone"
+
+
+class Thing(Enum):
+    """What is gone. AWAY and BACK: a post that the team took away, and one that it gave back."""
+
+    POST = "post"
+    AWAY = "post-away"
+    BACK = "post-back"
+    EVENT = "event"
+    ANSWER = "answer"
+    GUEST = "guest"
+    SAID = "said"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """One that is to be written. `name`: the short id of an actor, or an account's id."""
+    """One that is to be written. `name`: the short id of an actor, an account's id, or what
+    `name_of` says."""
 
     id: str
     kind: Silence
@@ -39,12 +58,24 @@ async def note(context: Context, kind: Silence, name: str) -> None:
     )
 
 
+async def note_gone(context: Context, thing: Thing, id: str) -> None:
+    """The same of a single thing: its short id, or its address where it is from elsewhere."""
+    await note(context, Silence.GONE, name_of(thing, id))
+
+
+def name_of(thing: Thing, id: str) -> str:
+    """Under what name a thing stands in the ledger."""
+    return f"{thing.value} {id}"
+
+
 async def due(tx: Transaction) -> Sequence[Due]:
-    """What is to be written, in the order in which it was done."""
-    rows = await tx.rows("select id, kind, name from silence order by id")
+    """What is to be written, in the order in which it was done; no more than is done at once."""
+    rows = await tx.rows(
+        "select id, kind, name from silence order by id limit :most", most=_AT_ONCE
+    )
     return [Due(id=row["id"], kind=Silence(row["kind"]), name=row["name"]) for row in rows]
 
 
-async def written(tx: Transaction, id: str) -> None:
-    """It stands in the ledger."""
-    await tx.run("delete from silence where id = :id", id=id)
+async def written(tx: Transaction, some: Sequence[Due]) -> None:
+    """They stand in the ledger."""
+    await tx.run_many("delete from silence where id = :id", [{"id": each.id} for each in some])

@@ -13,6 +13,7 @@ from node.errors import NotFound
 from node.events import store as events_store
 from node.events.model import Event, JoinMode
 from node.moderation.actions import standing
+from node.people.silence_store import Thing, note_gone
 from node.rsvp import seating, store
 from node.rsvp.model import (
     LONGEST_NAME,
@@ -99,11 +100,18 @@ async def answer(
 
 
 async def withdraw(
-    context: Context, event_id: str, *, party: str, at: datetime, at_home: bool = False
+    context: Context,
+    event_id: str,
+    *,
+    party: str,
+    at: datetime,
+    at_home: bool = False,
+    noted: bool = False,
 ) -> Participation | None:
     """What is left of it: she takes back whatever she said. None if she had said nothing.
 
-    `at_home`: her own server says so. Raises: NotFound.
+    `at_home`: her own server says so. `noted`: the ledger, which a restore follows, knows of it
+    already. Raises: NotFound.
     """
     event = await _turn(context, event_id)
     before = await store.find(context.tx, event_id, party)
@@ -111,6 +119,8 @@ async def withdraw(
     if before is None or at < before.heard_at:
         return before
     seat = Seat.REFUSED if before.seat is Seat.REFUSED else Seat.LEFT
+    if not noted and (before.answer, before.seat) != (Answer.NO, seat):
+        await note_gone(context, Thing.GUEST, before.id)
     # Nobody who does not come needs to be known by name.
     after = replace(
         before,

@@ -37,6 +37,7 @@ async def _drips(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     return time.monotonic() - begun
 
 
+@pytest.mark.alone
 async def test_g09_many_who_never_finish_are_let_go_while_others_are_served(edge: Stage) -> None:
     slow = [await connected(edge.port) for _ in range(MANY)]
     dripping = [asyncio.create_task(_drips(*each)) for each in slow]

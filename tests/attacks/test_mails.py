@@ -163,9 +163,9 @@ async def test_j10_an_address_that_is_here_is_answered_as_one_that_is_not(node: 
         for number in range(5):
             for address in (HERS, f"nobody{number}@web.example"):
                 place = {"X-Forwarded-For": f"2001:db8:{number}::1"}
-                begin = time.perf_counter()
+                begin = time.process_time()
                 answer = await eve.post("/recover/mail", {"address": address}, **place)
-                taken, kind = time.perf_counter() - begin, address[:4]
+                taken, kind = time.process_time() - begin, address[:4]
                 times[kind] = min(times.get(kind, 9.0), taken)
                 shown.add((answer.status, answer.text))
         assert len(shown) == 1

@@ -49,7 +49,7 @@ async def followed(node: Node, there: Neighbour, actor: str) -> None:
 
 async def tell(node: Node, there: Neighbour, activity: Json) -> str:
     """What became of an activity sent to our community."""
-    assert await there.send(node.urls.inbox(node.urls.community), activity) == 202
+    await there.insists(node.urls.inbox(node.urls.community), activity)
     return await outcome(node, activity["id"])
 
 
@@ -87,7 +87,7 @@ async def test_the_same_follow_sent_again_changes_nothing(node: Node, there: Nei
     """A repeated POST is acknowledged, since the sender may not have had our answer."""
     actor = there.actor("linz")
     follow = await there.follow(actor, node.urls.community)
-    assert await there.send(node.urls.inbox(node.urls.community), follow) == 202
+    await there.insists(node.urls.inbox(node.urls.community), follow)
     assert len(await do(node, "network.followers")) == 1
 
 

@@ -277,3 +277,9 @@ def test_an_answer_that_was_begun_before_a_change_is_not_found_after_it() -> Non
 
 def an_answer(size: int) -> Answer:
     return Answer(body=b"x" * size, headers=CIMultiDict(), tag='"t"', public=True)
+
+
+async def test_an_answer_to_a_question_that_is_long_by_its_cookie_is_not_kept(asker: Asker) -> None:
+    for _ in range(2):
+        assert (await asker.get("/about", Cookie=f"language={'x' * 4000}")).status == 200
+    assert asker.rendered.made == ["about.html de"] * 2

@@ -99,6 +99,8 @@ async def test_a_clock_that_is_wrong_is_told(node: Node):
         (b"HTTP/1.1 502 Bad Gateway\r\n\r\n", "listen"),
         (b"HTTP/1.1 200 OK\r\n\r\n<html>are you a robot?</html>", "Accept header"),
         (b"HTTP/1.1 200 OK\r\n\r\n[]", "Another node"),
+        (b"HTTP/1.1 200 OK\r\n\r\n" + b"[" * 200_000, "Accept header"),
+        (b"HTTP/1.1\r\n\r\n", "proxy"),
         (b"SSH-2.0-OpenSSH\r\n\r\n", "proxy"),
         (b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * (outside.LARGEST + 1), "proxy"),
     ],

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 _MEMORY = Path("/dev/shm")
 _ROOM = 2 * 2**30
@@ -29,16 +30,33 @@ _LONGEST = (
 
 
 def pytest_configure() -> None:
+    """Let an example take as long as it does on a machine that is busy with other tests."""
+    settings.register_profile("beside others", deadline=None)
+    settings.load_profile("beside others")
+    _write_into_memory()
+
+
+def _write_into_memory() -> None:
     """Put temporary folders into memory, where that has room: the tests write thousands of
     databases through to the disk. A TMPDIR in the environment wins."""
     if "TMPDIR" in os.environ or not os.access(_MEMORY, os.W_OK):
         return
     if shutil.disk_usage(_MEMORY).free < _ROOM:
         return
-    folder = _MEMORY / f"josoor-{os.getuid()}"
-    folder.mkdir(mode=0o755, exist_ok=True)
-    os.environ["TMPDIR"] = str(folder)
+    home = _MEMORY / f"josoor-{os.getuid()}"
+    home.mkdir(mode=0o755, exist_ok=True)
+    _sweep(home)
+    own = home / str(os.getpid())
+    own.mkdir(mode=0o755, exist_ok=True)
+    os.environ["TMPDIR"] = str(own)
     tempfile.tempdir = None
+
+
+def _sweep(home: Path) -> None:
+    """Remove what runs that are over have left; of the last one it could be looked at until now."""
+    for left in home.iterdir():
+        if left.name.isdigit() and not Path("/proc", left.name).exists():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 @pytest.hookimpl(trylast=True)

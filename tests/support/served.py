@@ -69,7 +69,7 @@ class Served(Neighbour):
         path = json.loads(self.pages[self.actor_id.removeprefix(self.origin)][0])["inbox"]
         follow = (await self._come(urlsplit(path).path, "Follow"))[0]
         answer = self.activity("Accept", self.actor_id, follow, to=[follow["actor"]])
-        assert await self.send(node_inbox, answer) == 202
+        await self.insists(node_inbox, answer)
 
     async def _come(self, path: str, kind: str) -> list[Json]:
         from tests.support.nodes import until  # noqa: PLC0415

@@ -201,7 +201,7 @@ async def test_rules_about_others_hold_for_channels(scene: Scene) -> None:
     await do(scene.wien, "block.add", target=scene.mastodon.host, level="limit")
     other = scene.mastodon.actor("other")
     follow = scene.mastodon.activity("Follow", other, scene.channel)
-    assert await scene.mastodon.send(f"{scene.channel}/inbox", follow) == 202
+    await scene.mastodon.insists(f"{scene.channel}/inbox", follow)
     waiting = await until(lambda: do(scene.wien, "network.pending"))
     assert [each["id"] for each in waiting] == [other]
     await do(scene.wien, "network.approve", actor=other)
@@ -223,7 +223,7 @@ async def test_who_blocks_the_channel_or_undoes_her_follow_follows_it_no_more(
     follow = {"type": "Follow", "actor": other, "object": scene.channel}
     undo = scene.mastodon.activity("Undo", other, follow)
     for activity in (block, undo):
-        assert await scene.mastodon.send(f"{scene.wien.urls.origin}/inbox", activity) == 202
+        await scene.mastodon.insists(f"{scene.wien.urls.origin}/inbox", activity)
         assert await outcome(scene.wien, activity["id"]) == "done"
     assert [each["followers"] for each in await do(scene.wien, "channel.list")] == [0]
 
@@ -336,7 +336,7 @@ async def test_what_the_community_says_of_itself_is_said_by_its_channels(scene: 
 async def test_a_report_about_a_channel_is_a_report_about_us(scene: Scene) -> None:
     reporter = scene.mastodon.actor("reporter")
     flag = scene.mastodon.activity("Flag", reporter, scene.channel, content="zu laut")
-    assert await scene.mastodon.send(f"{scene.wien.urls.origin}/inbox", flag) == 202
+    await scene.mastodon.insists(f"{scene.wien.urls.origin}/inbox", flag)
     assert await outcome(scene.wien, flag["id"]) == "done"
     (report,) = await do(scene.wien, "report.list")
     assert report["actor"] == scene.channel
@@ -354,7 +354,7 @@ async def test_what_is_written_to_a_channel_comes_to_the_team(scene: Scene) -> N
         "published": "2026-06-01T10:00:00Z",
     }
     create = scene.mastodon.activity("Create", writer, note, to=[scene.channel])
-    assert await scene.mastodon.send(f"{scene.channel}/inbox", create) == 202
+    await scene.mastodon.insists(f"{scene.channel}/inbox", create)
     assert await outcome(scene.wien, create["id"]) == "done"
     (message,) = await do(scene.wien, "conversation.list")
     assert message["author"] == writer

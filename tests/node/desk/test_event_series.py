@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +34,8 @@ async def node(tmp_path: Path) -> AsyncIterator[Node]:
         ("2026-11-22T09:00", "FREQ=WEEKLY", "2026-11-29"),
         ("2026-10-03T18:00", "FREQ=MONTHLY;BYDAY=1SA;COUNT=2", None),
         ("2026-10-03T18:00", None, None),
+        ("2026-10-03T18:00", "FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=-1", "2026-12-31"),
+        ("2001-10-03T18:00", "FREQ=DAILY", None),
     ],
 )
 def test_the_next_date_of_a_series_is_the_first_to_come(
@@ -46,6 +49,26 @@ def test_the_next_date_of_a_series_is_the_first_to_come(
     found = next_date(draft, NOW)
 
     assert (found.isoformat() if found else None) == expected
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=DAILY;INTERVAL=7;BYDAY=SU",
+        "FREQ=DAILY;FREQ=SECONDLY",
+        "FREQ=DAILY;BYHOUR=1,2,3;BYMINUTE=1,2,3;BYSECOND=1,2,3",
+        "FREQ=MONTHLY;BYDAY=1MO;BYMONTHDAY=28",
+        "FREQ=MONTHLY;BYDAY=9MO",
+    ],
+)
+def test_no_rule_lets_anybody_wait_while_its_next_day_is_looked_for(rule: str):
+    document: dict[str, Any] = {**EVENT, "start": "2026-10-03T18:00", "end": "2026-10-03T21:00"}
+    draft = read_draft({**document, "recurrence": rule}, language="de", timezone="Europe/Vienna")
+    began = time.monotonic()
+
+    assert next_date(draft, NOW) is None
+    assert time.monotonic() - began < 0.2
 
 
 async def test_a_copy_of_an_event_that_repeats_has_its_next_day_already(node: Node):

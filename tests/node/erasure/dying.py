@@ -26,28 +26,28 @@ def _die(*_: Any, **__: Any) -> Any:
 
 def _arm(step: str) -> None:
     """Lay death around the step: the COMMIT that counts is the first one after the line."""
-    append, commit = Ledger.append, SqliteDatabase._commit
+    append, commit = Ledger.append_all, SqliteDatabase._commit
 
-    def appending(self: Ledger, *arguments: Any) -> Any:
-        line = append(self, *arguments)
+    def appending(self: Ledger, *arguments: Any, **more: Any) -> Any:
+        lines = append(self, *arguments, **more)
         if step == "after-line":
             _die()
         if step == "before-commit":
             SqliteDatabase._commit = _die  # type: ignore[method-assign]
         if step == "after-commit":
             SqliteDatabase._commit = committing  # type: ignore[method-assign]
-        return line
+        return lines
 
     def committing(self: SqliteDatabase) -> None:
         commit(self)
         _die()
 
     if step == "before-line":
-        Ledger.append = _die  # type: ignore[method-assign]
+        Ledger.append_all = _die  # type: ignore[method-assign]
     elif step == "before-wiping":
         SqliteDatabase.shred = _die  # type: ignore[method-assign]
     else:
-        Ledger.append = appending  # type: ignore[method-assign,assignment]
+        Ledger.append_all = appending  # type: ignore[method-assign]
 
 
 async def _erase(name: str) -> None:

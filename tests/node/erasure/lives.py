@@ -146,7 +146,7 @@ async def neighbour_who_takes_part(node: Node, there: Neighbour, event: str) -> 
         there.activity("Create", anna, _note(there, anna, us, event, [PUBLIC])),
         there.activity("Create", anna, _note(there, anna, us, None, [us]), to=[us]),
     ):
-        assert await there.send(node.urls.inbox(us), activity) == 202
+        await there.insists(node.urls.inbox(us), activity)
         assert await outcome(node, activity["id"]) == "done", activity["type"]
     for row in await do(node, "conversation.list"):
         await do(

@@ -43,8 +43,12 @@ async def test_the_delete_goes_to_friends_and_to_those_who_left_long_ago(tmp_pat
         (told,) = await one.comes(friend, "Delete")
         assert told["object"] == actor
         await until(lambda: _tried(two))
-        again = await do(node, "erasures.show", id=receipt["id"])
-        assert (again["confirmed"], again["waiting"]) == (1, [two.host])
+
+        async def one_confirmed() -> bool:
+            again = await do(node, "erasures.show", id=receipt["id"])
+            return (again["confirmed"], again["waiting"]) == (1, [two.host])
+
+        await until(one_confirmed)
         assert await seen(actor) == 410
         two.answer = status(202)
         await do(node, "queue.retry", all=True)
@@ -75,7 +79,7 @@ async def befriend(node: Node, persona: Persona, there: Neighbour) -> str:
     """A follower on that server, whom she has let in."""
     friend, actor = there.actor("anna"), node.urls.member(persona.id)
     follow = there.activity("Follow", friend, actor, to=[actor])
-    assert await there.send(f"{actor}/inbox", follow) == 202
+    await there.insists(f"{actor}/inbox", follow)
 
     async def let_in() -> bool:
         rows = await node.look(lambda tx: tx.rows("select actor from persona_wish"))
@@ -99,7 +103,7 @@ async def publishes(node: Node, persona: Persona) -> None:
 async def leaves(there: Neighbour, friend: str, actor: str) -> None:
     follow = there.activity("Follow", friend, actor)
     undo = there.activity("Undo", friend, follow, to=[actor])
-    assert await there.send(f"{actor}/inbox", undo) == 202
+    await there.insists(f"{actor}/inbox", undo)
 
 
 async def _tried(there: Neighbour) -> bool:

@@ -26,7 +26,7 @@ async def test_her_own_delete_erases_her_once_and_a_restore_does_not_bring_her_b
         await delivered(node)
         await do(node, "backup.take", file=str(tmp_path / "f.tgz"), with_keys=True)
         bye = there.activity("Delete", anna, anna)
-        assert await there.send(node.urls.inbox(node.urls.community), bye) == 202
+        await there.insists(node.urls.inbox(node.urls.community), bye)
         assert await outcome(node, bye["id"]) == "done"
         await until(lambda: _erased(node))
         await delivered(node)

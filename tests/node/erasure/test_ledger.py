@@ -29,6 +29,16 @@ def test_each_line_follows_on_the_one_before(ledger: Ledger) -> None:
     assert [line.previous for line in made] == [BEGIN, made[0].digest, made[1].digest]
 
 
+def test_many_are_written_at_once_and_no_more_of_one_than_is_said(ledger: Ledger) -> None:
+    first = ledger.append("person", "a", NOW)
+    names = [("gone", "guest 1"), ("gone", "guest 2"), ("gone", "guest 1"), ("hidden", "b")]
+    ledger.append_all(names, NOW, most={"gone": 2})
+    whole = ledger.append_all(names, NOW, most={"gone": 2})
+    assert list(ledger.lines()) == list(whole)
+    assert [line.kind for line in whole] == ["person", *["gone"] * 3, "hidden", "gone", "hidden"]
+    assert whole[0] == first
+
+
 def test_a_line_has_no_name_and_another_ledger_says_it_otherwise(
     ledger: Ledger, tmp_path: Path
 ) -> None:

@@ -52,7 +52,11 @@ def test_the_name_of_the_sender_is_what_the_setting_says_and_nothing_else():
 
 def test_a_mail_about_what_is_new_can_be_ended_with_one_press():
     stop = "https://wien.example/mail/stop/" + "0" * 26 + "y" * 43
-    found = read(Letter(kind=Kind.NEWS, to="a@web.example", language="ar", stop=stop))
+    letter = Letter(kind=Kind.NEWS, to="a@web.example", language="ar", stop=stop)
+    # As it is sent: no mail program looks for an address in an encoded word.
+    raw = message(letter, Sender(address="post@wien.example"), NOW)
+    assert f"List-Unsubscribe: <{stop}>\r\n".encode() in raw
+    found = read(letter)
     assert found["List-Unsubscribe"].replace("\r\n ", "") == f"<{stop}>"
     assert found["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert "http" not in found.get_content()

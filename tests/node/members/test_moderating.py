@@ -134,6 +134,17 @@ async def test_its_author_reads_why_and_has_it_back_on_her_own_page_after_an_app
     assert (await asked(scene.note["id"], scene.anna))[0] == 410
 
 
+async def test_nobody_answers_her_own_appeal(scene: Scene):
+    await scene.decides(tell="yes")
+    await scene.samira.post("/me/decisions", {"id": scene.case, "words": "Das stimmt nicht."})
+    await do(scene.node, "user.role", name="samira", role="moderator")
+    await scene.samira.sign_in("samira")
+    answer = {"outcome": "overturned", "outcome_reason": "Ich habe recht."}
+    own = await scene.samira.post(f"{CASES}/{scene.case}/appeal", answer)
+    assert own.status == 403
+    assert await scene.state() is PostState.REMOVED
+
+
 async def test_nobody_else_appeals_for_her(scene: Scene):
     await scene.decides(tell="yes")
     other = await scene.mira.post("/me/decisions", {"id": scene.case, "words": "Ich."})

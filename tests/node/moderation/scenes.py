@@ -47,7 +47,7 @@ class Scene:
 
     async def hears(self, server: Neighbour, activity: Json) -> str:
         """What became of an activity that was taken in."""
-        assert await server.send(self.inbox, activity) == 202
+        await server.insists(self.inbox, activity)
         return await outcome(self.wien, activity["id"])
 
     async def publishes(self, server: Neighbour, author: str, **more: Any) -> Json:

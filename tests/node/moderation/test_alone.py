@@ -76,6 +76,17 @@ async def test_after_three_days_without_a_no_it_is_done_and_told(node: Node, ama
     assert (notes[0]["actor"], notes[0]["verb"][:10]) == (audit.NODE, "confirmed:")
 
 
+@pytest.mark.parametrize("objected", [False, True])
+async def test_asking_again_is_no_way_to_do_it_alone(node: Node, amal: Browser, objected: bool):
+    await amal.post("/desk/blocks/add", FRIEND)
+    if objected:
+        (wish,) = await do(node, "decision.list")
+        await do(node, "decision.refuse", id=wish["id"])
+    again = await amal.post("/desk/blocks/add", FRIEND)
+    assert again.path == "/desk/decisions"
+    assert await level(node) == "limit"
+
+
 async def test_a_second_moderator_who_came_meanwhile_is_waited_for(node: Node, amal: Browser):
     await amal.post("/desk/blocks/add", FRIEND)
     await account(node, "mona", Role.MODERATOR)

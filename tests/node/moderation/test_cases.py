@@ -251,6 +251,15 @@ async def test_a_moderator_takes_no_rights_from_the_team_nor_decides_about_herse
     assert roles == {"ambassador", "moderator"}
 
 
+async def test_one_ambassador_takes_no_rights_from_another(team: Team):
+    await team.comes("amal", Role.AMBASSADOR)
+    lina = await team.comes("lina", Role.AMBASSADOR)
+    opened = await lina.post(f"{CASES}/open", {"target": "member:amal"})
+    case = opened.path.rpartition("/")[2]
+    assert (await team.decides(lina, case, "take-rights")).status == 409
+    assert _role(await do(team.node, "user.list"), "amal") == "ambassador"
+
+
 async def test_the_operator_does_the_same_from_the_command_line(team: Team):
     case = await team.reported(await team.talk.replied(team.talk.person()))
     shown = await do(team.node, "case.show", id=case)

@@ -107,6 +107,25 @@ async def test_a_list_is_tried_first_and_then_taken_in(team: Team):
     assert "spam.test,suspend" in out.text
 
 
+async def test_a_list_does_not_suspend_a_community_that_we_know(team: Team):
+    await do(team.node, "network.follow", actor=team.talk.there.actor("carol"))
+    host = team.talk.there.host
+    await sends(team.mona, "try", f"#domain,#severity\n{host},suspend\nspam.test,suspend\n")
+    assert await do(team.node, "decision.list") == []
+    await sends(team.mona, "take", f"#domain,#severity\n{host},suspend\nspam.test,suspend\n")
+    assert await levels(team) == {host: "limit", "spam.test": "suspend"}
+    assert await _confirms(team.mira) == 303
+    assert await levels(team) == {host: "suspend", "spam.test": "suspend"}
+
+
+async def test_a_list_asks_for_nothing_against_whom_we_trust(team: Team):
+    await do(team.node, "block.add", target="friend.test", level="trust")
+    await team.mona.get(BLOCKS)
+    await sends(team.mona, "take", "#domain,#severity\nfriend.test,suspend\n")
+    assert await levels(team) == {"friend.test": "trust"}
+    assert await do(team.node, "decision.list") == []
+
+
 async def test_what_is_no_list_is_refused(team: Team):
     await team.mona.get(BLOCKS)
     assert (await sends(team.mona, "take", "\0")).status == 422

@@ -165,7 +165,7 @@ async def test_what_came_before_and_was_not_heard_yet_has_no_effect(tmp_path: Pa
     async with moderated(tmp_path, at_work=False) as scene:
         carol = scene.bad.actor("carol")
         follow = scene.bad.activity("Follow", carol, scene.wien.urls.community)
-        assert await scene.bad.send(scene.inbox, follow) == 202
+        await scene.bad.insists(scene.inbox, follow)
         await scene.block(scene.bad.host)
         assert await outcome(scene.wien, follow["id"]) == "refused:blocked"
 

@@ -62,7 +62,7 @@ class Scene:
     async def write(self, kind: str, author: str, about: Json | str, **more: Any) -> Json:
         """An activity that Vienna has dealt with."""
         activity = self.linz.activity(kind, author, about, **more)
-        assert await self.linz.send(self.wien.urls.inbox(self.group), activity) == 202
+        await self.linz.insists(self.wien.urls.inbox(self.group), activity)
         await until(lambda: self._dealt_with(activity["id"]))
         return activity
 

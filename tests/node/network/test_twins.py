@@ -106,7 +106,7 @@ async def names(node: Node) -> list[str]:
 
 
 async def deliver(node: Node, there: Neighbour, activity: dict[str, Any]) -> str:
-    assert await there.send(node.urls.inbox(node.urls.community), activity) == 202
+    await there.insists(node.urls.inbox(node.urls.community), activity)
     return await outcome(node, activity["id"])
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from node.context import Context
 from node.errors import Conflict, NotAllowed, NotFound
+from node.happenings import Restored
 from node.people import approvals as room
 from node.people.approval_store import outcomes, put_away, waiting
 from node.people.approvals import Approval, Approvals
@@ -140,3 +141,15 @@ async def test_everybody_of_the_team_objects_to_what_one_alone_will_do(
     await act(database, lambda context: table.refuse(context, lina, asked.id))
     (told,) = await act(database, lambda context: outcomes(context.tx, amal.id, context.now))
     assert (told.state, told.decided_by, DONE) == ("refused", lina.id, [])
+
+
+async def test_after_a_restore_there_are_three_days_anew_in_which_somebody_can_object(
+    database: Database, table: Approvals
+):
+    amal = await create(database)
+    asked = await ask(database, table, amal)
+    later = NOW + 2 * room.ALONE_AFTER
+    await act(database, lambda it: it.tell(Restored(NOW)), later)
+    (still,) = await act(database, lambda context: waiting(context.tx, later))
+    assert (still.id, still.due) == (asked.id, later + room.ALONE_AFTER)
+    assert still.ends == later + room.WAITS

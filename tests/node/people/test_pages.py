@@ -76,6 +76,16 @@ async def test_a_form_that_is_sent_twice_leads_in_and_not_into_nothing(uses: int
     assert len(await do(node, "user.list")) == 1
 
 
+async def test_a_page_elsewhere_signs_nobody_in_with_a_used_invitation(node: Node):
+    link = (await do(node, "user.invite"))["url"].removeprefix(node.urls.origin)
+    fields = {"name": "Lina", "password": PASSWORD}
+    async with Browser(node) as first, Browser(node) as other:
+        await first.post(link, fields)
+        hidden = await other.ask("POST", link, fields, Origin="null")
+
+        assert (hidden.status, other.cookie) == (404, None)
+
+
 @pytest.mark.parametrize(
     "password", ["password123", "aaaaaaaaaaaa", "lina123456", pytest.param("xyz9" * 65, id="long")]
 )

@@ -74,6 +74,19 @@ async def test_where_there_are_two_both_want_a_third(node: Node, amal: Browser, 
     assert {"ask: make ambassador", "confirmed: make ambassador", "role ambassador"} <= {*verbs}
 
 
+async def test_a_link_made_before_does_not_open_the_new_role(
+    node: Node, amal: Browser, lina: Browser
+):
+    noor = await account(node, "noor", Role.MEMBER)
+    link = (await do(node, "user.reset-link", name="noor"))["url"]
+    await amal.post("/desk/people/role", {"id": noor.id, "role": "ambassador"})
+    await confirm(lina)
+    assert await role_of(node, "noor") == "ambassador"
+
+    async with Browser(node) as browser:
+        assert (await browser.get(link.removeprefix(node.urls.origin))).status == 404
+
+
 async def test_two_give_the_role_for_good(node: Node, amal: Browser, lina: Browser):
     noor = await account(node, "noor", Role.MEMBER)
     wanted = {"id": noor.id, "role": "ambassador", "until": "2031-03-31"}

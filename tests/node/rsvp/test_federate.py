@@ -34,7 +34,7 @@ class Scene:
         actor = self.there.actor(name)
         activity = self.there.activity(kind, actor, about, **more)
         inbox = self.wien.urls.inbox(self.wien.urls.community)
-        assert await self.there.send(inbox, activity) == 202
+        await self.there.insists(inbox, activity)
         self.outcome = await outcome(self.wien, activity["id"])
         return activity
 

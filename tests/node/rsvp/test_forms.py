@@ -34,7 +34,7 @@ async def send(node: Node, there: Neighbour, form: str, event: str, undone: str 
     activity = fixture(form, there, person(there, "anna"), node)
     inner = activity["object"]
     activity["object"] = {**inner, "id": undone, "object": event} if undone else event
-    assert await there.send(node.urls.inbox(node.urls.community), activity) == 202
+    await there.insists(node.urls.inbox(node.urls.community), activity)
     assert await outcome(node, activity["id"]) == "done"
     return activity
 

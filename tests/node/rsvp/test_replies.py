@@ -36,7 +36,7 @@ class Scene:
 
     async def sends(self, activity: Json) -> str:
         inbox = self.wien.urls.inbox(self.wien.urls.community)
-        assert await self.server.send(inbox, activity) == 202
+        await self.server.insists(inbox, activity)
         return await outcome(self.wien, activity["id"])
 
     async def says(self, words: str, parent: str | None = None, language: str = "de") -> str:

@@ -46,7 +46,7 @@ class Scene:
 
     async def votes(self, who: str, option: str) -> str:
         cast = vote(self.server, who, self.wien, self.poll, option)
-        assert await self.server.send(self.inbox, cast) == 202
+        await self.server.insists(self.inbox, cast)
         return await outcome(self.wien, cast["id"])
 
     async def told(self, who: str, number: int = 1) -> list[Json]:
@@ -171,7 +171,7 @@ async def test_the_last_vote_counts_and_the_same_again_is_confirmed_once(scene: 
 async def test_several_votes_of_gotosocial_come_in_one_create(scene: Scene):
     omar = person(scene.server, "omar", summaryMap={"ar": "<p>عمر</p>"})
     votes = ballot(scene.server, omar, scene.wien, scene.poll, NO, YES)
-    assert await scene.server.send(scene.wien.urls.shared_inbox, votes) == 202
+    await scene.server.insists(scene.wien.urls.shared_inbox, votes)
     assert await outcome(scene.wien, votes["id"]) == "done"
     (note,) = await scene.told(omar)
 
