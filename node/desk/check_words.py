@@ -48,7 +48,7 @@ _MENDS: Final = (
     N_('Set security_contact in josoor.toml, such as "security@example.org"'),
     N_("A public node has a name of its own, for ever: begin one in another data folder, with"),
 )
-_COMMAND = re.compile(r"(?P<words>.*?)\s*(?P<command>(?:josoor|chmod) .+)")
+_COMMAND = re.compile(r"(?:josoor|chmod) .")
 
 
 def says(sentence: str, language: str) -> str:
@@ -58,9 +58,9 @@ def says(sentence: str, language: str) -> str:
 
 def mend(sentence: str, language: str) -> tuple[str, str]:
     """What to do about it: words of this language, and what to type at the machine, or ""."""
-    found = _COMMAND.fullmatch(sentence)
-    words, command = (found["words"], found["command"]) if found else (sentence, "")
-    return _said(words, _MENDS, language), command
+    found = _COMMAND.search(sentence)
+    begin = found.start() if found else len(sentence)
+    return _said(sentence[:begin].rstrip(), _MENDS, language), sentence[begin:]
 
 
 def has_words(sentence: str) -> bool:
