@@ -75,8 +75,13 @@ class FedifyPeer:
         return dict(await until(there))
 
     async def posts(self, kind: str | None = None) -> list[Json]:
-        """The posts (of activities of this kind) with Fedify's verdicts."""
-        posts = (await self.journal())["posts"]
+        """The posts (of activities of this kind) with Fedify's verdicts, once all are answered."""
+
+        async def answered() -> tuple[list[Json]] | None:
+            posts = (await self.journal())["posts"]
+            return (posts,) if all(it.get("status") for it in posts) else None
+
+        (posts,) = await until(answered)
         return [it for it in posts if kind in (None, it.get("document", {}).get("type"))]
 
 
