@@ -32,8 +32,9 @@ from federation.outward.delivery import Courier
 from federation.outward.outbox import put
 from federation.ports import Destination
 from keys.keypair import make_rsa
-from node.storage.database import Database, Transaction, open_database
+from node.storage.database import Database, Transaction
 from node.storage.migrate import migrate
+from node.storage.opening import open_database
 from node.storage.outbox import StoredDeliveries, StoredOutbox
 
 ACTOR = "https://wien.example/c/wien"

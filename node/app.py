@@ -59,11 +59,12 @@ from node.routes import ROUTES
 from node.routing.policies import check_policies
 from node.services import NODE, Node, SystemClock
 from node.storage.actors import StoredActors
-from node.storage.database import Database, open_database
+from node.storage.database import Database
 from node.storage.digests import StoredDigests
 from node.storage.hosts import StoredNeighbours
 from node.storage.inbox import StoredInbox
 from node.storage.migrate import SCHEMA, migrate
+from node.storage.opening import open_database
 from node.storage.outbox import StoredDeliveries
 from node.storage.schemes import StoredSchemes
 from node.urls import Urls

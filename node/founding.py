@@ -15,8 +15,9 @@ from node.context import Context
 from node.errors import Conflict
 from node.master import write_secret
 from node.services import SystemClock
-from node.storage.database import Database, Transaction, open_database
+from node.storage.database import Database, Transaction
 from node.storage.migrate import SCHEMA, migrate
+from node.storage.opening import open_database
 from node.storage.outbox import StoredOutbox
 from node.urls import Urls
 

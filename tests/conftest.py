@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from node.storage.database import Database, open_database
+from node.storage.database import Database
+from node.storage.opening import open_database
 from tests.support import postgres
 from tests.support.founding import copy_schema
 

@@ -25,9 +25,10 @@ from node.master import open_vault, write_secret
 from node.people import erasure_store
 from node.services import SystemClock
 from node.storage.copying import copy_in
-from node.storage.database import Database, Transaction, open_database
+from node.storage.database import Database, Transaction
 from node.storage.errors import StorageError
 from node.storage.migrate import check, migrate, read_migrations
+from node.storage.opening import open_database
 from node.storage.outbox import StoredOutbox
 from node.urls import Urls
 

@@ -17,7 +17,7 @@ from node.urls import ID_PATTERN
 from node.version import VERSION
 
 if TYPE_CHECKING:
-    from node.routes import Route
+    from node.routing.policies import Route
 
 Json = dict[str, Any]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from node.config import Config
 from node.erasure.ledger import KEY_NAME, LOG_NAME
 from node.people import erasure_store
-from node.storage.database import open_database
+from node.storage.opening import open_database
 
 
 async def begin_ledger_anew(config: Config) -> str | None:

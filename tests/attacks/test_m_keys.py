@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from keys.errors import VaultRefused
 from keys.serialisation import private_der
 from node.community.keyring import make_pair
-from node.storage.database import Database, Transaction, open_database
+from node.storage.database import Database, Transaction
 from node.storage.migrate import migrate
+from node.storage.opening import open_database
 from tests.node.test_rotation_outwards import World
 from tests.support.rotating import START, US, OurNode
 

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from node.storage.database import Database, open_database
+from node.storage.database import Database
+from node.storage.opening import open_database
 from tests.support.outbox_logs import Logs, MemoryLogs, StoredLogs
 from tests.support.stranger import Inward, Stranger, inward
 

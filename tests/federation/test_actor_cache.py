@@ -22,8 +22,9 @@ from federation.ports import (
 )
 from node.ids import stamp
 from node.storage.actors import StoredActors, note_announced, unproven_count
-from node.storage.database import Database, Transaction, open_database
+from node.storage.database import Database, Transaction
 from node.storage.migrate import SCHEMA, migrate
+from node.storage.opening import open_database
 
 NOW = datetime(2026, 12, 5, 18, 0, tzinfo=UTC)
 

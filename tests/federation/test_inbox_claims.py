@@ -11,8 +11,9 @@ import pytest
 
 from federation.memory import MemoryInbox
 from federation.ports import InboxLog, Kept, Received
-from node.storage.database import Database, open_database
+from node.storage.database import Database
 from node.storage.inbox import StoredInbox
+from node.storage.opening import open_database
 
 NOW = datetime(2026, 12, 5, 18, 0, tzinfo=UTC)
 SOON = NOW + timedelta(seconds=1)

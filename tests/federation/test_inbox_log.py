@@ -18,9 +18,10 @@ from federation.ports import (
     Receipt,
     Received,
 )
-from node.storage.database import Transaction, open_database
+from node.storage.database import Transaction
 from node.storage.inbox import StoredInbox, handled
 from node.storage.migrate import migrate
+from node.storage.opening import open_database
 
 NOW = datetime(2026, 12, 5, 18, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -15,8 +15,9 @@ from node.community.document import LISTED_PROOF_KEYS
 from node.community.keyring import StoredKeyring
 from node.community.rotation import HELD
 from node.errors import NotFound
-from node.storage.database import Database, Row, Transaction, open_database
+from node.storage.database import Database, Row, Transaction
 from node.storage.migrate import migrate
+from node.storage.opening import open_database
 from node.storage.schemes import acknowledge
 from tests.support.rotating import FIRST, RELAY, SECOND, START, THIRD, US, OurNode
 

@@ -19,8 +19,9 @@ from federation.outward.outbox import put
 from federation.ports import Destination
 from keys.keypair import make_rsa
 from node.services import SystemClock
-from node.storage.database import Database, Transaction, open_database
+from node.storage.database import Database, Transaction
 from node.storage.migrate import migrate
+from node.storage.opening import open_database
 from node.storage.outbox import StoredDeliveries, StoredOutbox
 from tests.support.nodes import until
 from tests.support.outbox_logs import ACTOR, activity

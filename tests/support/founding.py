@@ -14,8 +14,8 @@ from node import founding
 from node.community.keyring import Pair
 from node.community.model import Community
 from node.config import Config
-from node.storage.database import open_database
 from node.storage.migrate import migrate
+from node.storage.opening import open_database
 from node.urls import Urls
 
 _KEYS = 24

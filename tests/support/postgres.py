@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from node.storage.database import open_database
 from node.storage.migrate import migrate
+from node.storage.opening import open_database
 from tests.support.ports import free_port
 
 SCHEMA = "with_schema"

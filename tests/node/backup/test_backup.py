@@ -21,7 +21,8 @@ from node.config import Config, load_config
 from node.doctor import check_database
 from node.services import Node, SystemClock
 from node.storage.copying import NOT_COPIED
-from node.storage.database import Database, Transaction, open_database
+from node.storage.database import Database, Transaction
+from node.storage.opening import open_database
 from tests.support.founding import found
 from tests.support.nodes import EVENT, community, do, free_port, settings
 

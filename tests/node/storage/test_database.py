@@ -6,7 +6,8 @@ import logging
 import pytest
 
 from node.storage import errors
-from node.storage.database import Database, Transaction, open_database
+from node.storage.database import Database, Transaction
+from node.storage.opening import open_database
 
 
 @pytest.fixture

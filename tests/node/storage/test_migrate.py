@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from node.storage import errors
-from node.storage.database import open_database
 from node.storage.migrate import SCHEMA, migrate, read_migrations
+from node.storage.opening import open_database
 
 NOW = datetime(2026, 12, 5, 18, 0, tzinfo=UTC)
 

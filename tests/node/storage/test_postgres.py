@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from node.storage import errors
-from node.storage.database import open_database
+from node.storage.opening import open_database
 
 
 @pytest.fixture
