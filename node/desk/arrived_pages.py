@@ -19,8 +19,8 @@ from node.errors import Invalid, NodeError, NotFound
 from node.i18n.messages import N_
 from node.ids import stamp
 from node.network import shares, store
+from node.network.cards import remote_cards
 from node.network.model import RemoteThing, Visibility
-from node.network.pages import remote_cards
 from node.network.views import RemoteCard
 from node.operations.registry import perform
 from node.people.rights import Right, may

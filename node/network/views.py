@@ -18,6 +18,7 @@ class RemoteCard:
     """Something from another community. `when` is a sentence, None where it has no date.
 
     `kind` is a word in the page's language ("Event", "Idea"); `url` is None if it is no web link.
+    `spoken` are the names of the languages spoken there.
     `picture` is what its picture shows, in words: pictures of others are not loaded. `report` is
     the path of the form to report it.
     """
@@ -32,6 +33,7 @@ class RemoteCard:
     kind: str
     cancelled: bool
     place: Shown | None = None
+    spoken: Sequence[str] = ()
     picture: Shown | None = None
     report: str | None = None
 
@@ -90,6 +92,7 @@ def remote_card(
     timezone: str | None = None,
     cancelled: bool = False,
     place: str = "",
+    spoken: Sequence[str] = (),
     picture: str = "",
     report: str | None = None,
 ) -> RemoteCard:
@@ -113,6 +116,7 @@ def remote_card(
         kind=kind_word(kind, ui_language),
         cancelled=cancelled,
         place=remote_text(_cut(place), language) if place.strip() else None,
+        spoken=spoken,
         picture=remote_text(_cut(picture), language) if picture.strip() else None,
         report=report,
     )

@@ -7,14 +7,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from activitypub.registry import read
+from node.network.cards import remote_cards
 from node.network.model import RemoteThing
-from node.network.pages import remote_cards
 from node.network.understanding import author_of, remote_thing
 from node.network.views import RemoteCard
 from node.web.pages import Guest
+from tests.support.nodes import EVENT, do, running
 
 FILES = Path(__file__).parents[2] / "interop"
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -79,3 +81,37 @@ def test_a_film_and_a_post_of_a_community_have_their_title_and_kind():
     assert told(film.summary) == "Musik und Kuchen"
     post = card("lemmy/served/create.json")
     assert (told(post.name), post.kind) == ("Tomaten im Hof", "Post")
+
+
+async def ours(folder: Path, **changes: Any) -> RemoteCard:
+    """The card that a neighbour shows a French reader of an event of our own."""
+    async with running(folder, at_work=False) as node, aiohttp.ClientSession() as http:
+        event = await do(node, "event.publish", document={**EVENT, **changes})
+        async with http.get(event["id"], headers={"Accept": "application/activity+json"}) as answer:
+            document = await answer.json()
+    found = read(document)
+    thing = remote_thing(found, author_of(found) or "", NOW)
+    guest = Guest(languages=("fr",), ui_language="fr", asked=None)
+    return remote_cards([thing], guest, "Europe/Berlin")[0]
+
+
+async def test_an_event_of_our_own_names_its_languages_in_the_words_of_who_reads(tmp_path: Path):
+    shown = await ours(tmp_path)
+    assert list(shown.spoken) == ["arabe", "allemand"]
+    assert told(shown.place) == "Haus der Begegnung, Praterstraße 1, 1020 Wien, AT"
+    assert told(shown.summary) == "Wir reden."
+
+
+async def test_an_event_of_our_own_without_a_description_says_nothing_twice(tmp_path: Path):
+    assert (await ours(tmp_path, description=None)).summary is None
+
+
+async def test_a_part_of_a_place_that_its_name_holds_is_not_said_twice(tmp_path: Path):
+    place = {"name": "Werkstatt, 1160 Wien", "postal_code": "1160", "city": "Wien", "country": "AT"}
+    assert told((await ours(tmp_path, place=place)).place) == "Werkstatt, 1160 Wien, AT"
+
+
+def test_a_language_that_has_no_name_is_not_shown():
+    tags = {"josoor:languagesSpoken": ["de", "x-evil", "<b>", "qqq"]}
+    shown = card("gancio/create_event.json", **tags)
+    assert list(shown.spoken) == ["German"]
