@@ -9,7 +9,7 @@ from aiohttp import web
 
 from node.doors.keeping import keeping
 from node.doors.repeating import repeatable
-from node.errors import NotSignedIn
+from node.errors import NotAllowed, NotSignedIn
 from node.people.actions import admit
 from node.routing.policies import (
     ENTRY_FORM,
@@ -24,12 +24,14 @@ from node.routing.policies import (
 )
 from node.services import NODE
 from node.web.forms import check_origin, check_token, form_of
+from node.web.handing_back import Why, hand_back, page_of
 from node.web.visitor import HOLDER, visitor
 
 _BEARER = "bearer "
 _SIGN_IN, _AGAIN = "/sign-in", "/me/confirm"
 _READING = frozenset({"GET", "HEAD"})
-Check = Callable[[web.Request], Awaitable[None]]
+Check = Callable[[web.Request], Awaitable[web.StreamResponse | None]]
+"""None when the handler may be called; else what is answered in its place."""
 
 
 def guarded(route: Route) -> Handler:
@@ -39,8 +41,8 @@ def guarded(route: Route) -> Handler:
         return handler
 
     async def guard(request: web.Request) -> web.StreamResponse:
-        await check(request)
-        return await handler(request)
+        stopped = await check(request)
+        return await handler(request) if stopped is None else stopped
 
     guard.__doc__ = handler.__doc__
     guard.__name__ = getattr(handler, "__name__", "guard")
@@ -82,21 +84,39 @@ async def _check_form(request: web.Request, *, surely: bool) -> None:
         check_origin(request, surely=surely)
 
 
-async def _check_session(request: web.Request, policy: Needs | SignedIn) -> None:
+async def _check_session(
+    request: web.Request, policy: Needs | SignedIn
+) -> web.StreamResponse | None:
     found = await visitor(request)
     if found.person is None:
-        raise web.HTTPSeeOther(_and_back(_SIGN_IN, request))
+        return await _go_first(request, policy, Why.SIGNED_OUT, _SIGN_IN)
     if isinstance(policy, Needs) and not policy.met_by(found.person):
         # Raised as the router does for what is not there: the two are never told apart.
         raise web.HTTPNotFound
     if request.method not in _READING:
         check_origin(request)
-        check_token(await form_of(request, upload=policy.upload), found)
+        form = await form_of(request, upload=policy.upload)
+        try:
+            check_token(form, found)
+        except NotAllowed:
+            stopped = await hand_back(request, Why.TOO_OLD)
+            if stopped is None:
+                raise
+            return stopped
     if policy.recent and not found.recent:
-        raise web.HTTPSeeOther(_and_back(_AGAIN, request))
+        return await _go_first(request, policy, Why.UNSURE, _AGAIN)
+    return None
 
 
-def _and_back(path: str, request: web.Request) -> str:
-    """The page to go to first, and then back: of a form the page above it."""
-    back = request.path if request.method in _READING else request.path.rpartition("/")[0]
-    return f"{path}?next={quote(back or '/')}"
+async def _go_first(
+    request: web.Request, policy: Needs | SignedIn, why: Why, path: str
+) -> web.StreamResponse:
+    """What she wrote, handed back to her; where that is nothing, on to the page to go to first.
+
+    Raises: HTTPSeeOther.
+    """
+    if request.method not in _READING:
+        stopped = await hand_back(request, why, upload=policy.upload)
+        if stopped is not None:
+            return stopped
+    raise web.HTTPSeeOther(f"{path}?next={quote(await page_of(request))}")

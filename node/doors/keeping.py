@@ -117,7 +117,7 @@ def _question(request: web.Request, node: Node) -> Hashable | None:
     headers = request.headers
     if "Authorization" in headers or has_session(request) or node.policy.allow_list:
         return None
-    if answer_of(request):
+    if answer_of(node, request):
         return None  # who has answered sees her own page of the event
     asker = _asker(request, node) if "Signature" in headers else ""
     if asker is None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from node.events.model import EventDraft, JoinMode, PictureRef, Place, Shift
+from node.events.recurrence import rule
 from node.ids import is_id
 from node.media.model import LONGEST_ALT
 from node.reading import (
@@ -93,7 +94,6 @@ FIELDS = (
 )
 _PLACE_FIELDS = ("name", "street", "postal_code", "city", "country", "latitude", "longitude")
 _LOCAL_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
-_RULE = re.compile(r"FREQ=(WEEKLY|MONTHLY|YEARLY|DAILY)(;[A-Z]+=[A-Z0-9,+-]+)*")
 _TAG = re.compile(r"#?(\w{2,40})")
 _LAST_YEAR = 2200
 _OUT_OF_TIME = f"must lie between the years 2000 and {_LAST_YEAR}"
@@ -127,7 +127,7 @@ def read_draft(document: object, *, language: str, timezone: str) -> EventDraft:
         waitlist=reader.field("waitlist", truth, False),
         poll=reader.field("poll", truth, False),
         accessibility=reader.field("accessibility", many(line(60), 20), []),
-        recurrence=reader.field("recurrence", _recurrence, None),
+        recurrence=reader.field("recurrence", rule, None),
         tags=reader.field("tags", many(_tag, 20), []),
         shifts=reader.field("shifts", many(lambda one: _shift(one, language), 50), []),
         picture=reader.field("picture", lambda one: _picture(one, language), None),
@@ -279,19 +279,3 @@ def _media_id(value: Any) -> str:
 def _written(picture: PictureRef) -> dict[str, Any]:
     found = {"media": picture.media, "alt": dict(picture.alt)}
     return found | ({"focus": list(picture.focus)} if picture.focus else {})
-
-
-def _recurrence(value: Any) -> str:
-    """A rule that the standard's library understands. Spec: RFC 5545 3.3.10"""
-    # dateutil costs start time and is needed only when somebody hands in a rule
-    from dateutil.rrule import rrulestr  # noqa: PLC0415
-
-    if not isinstance(value, str) or len(value) > 200 or not _RULE.fullmatch(value):
-        raise ValueError("must be a rule such as FREQ=MONTHLY;BYDAY=1SA")
-    # the library wants a start in UTC exactly where the rule's end is in UTC
-    ends_in_utc = re.search(r";UNTIL=[0-9T]+Z", value) is not None
-    try:
-        rrulestr(value, dtstart=_NEVER.replace(tzinfo=UTC) if ends_in_utc else _NEVER)
-    except (ValueError, TypeError, KeyError):
-        raise ValueError("is not a rule such as FREQ=MONTHLY;BYDAY=1SA") from None
-    return value

@@ -102,7 +102,7 @@ async def _that_stands(tx: Transaction, event_id: str) -> tuple[Community, Event
 
 def _own_page(request: web.Request) -> str:
     """Where a guest finds the answer that she gave in this browser; "" if she gave none."""
-    earlier = answer_of(request)
+    earlier = answer_of(request.app[NODE], request)
     return f"/rsvp/{earlier}" if earlier else ""
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from node.events.draft import read_draft, write_draft
 from node.events.model import Event, State
+from node.events.recurrence import each_once
 from node.ids import moment, stamp
 from node.storage.database import Row, Transaction
 
@@ -207,6 +208,7 @@ def _kept(event: Event) -> dict[str, object]:
 
 def _event(row: Row) -> Event:
     document = json.loads(row["draft"])
+    document["recurrence"] = each_once(document.get("recurrence"))
     outdated = document.pop("outdated", ())
     language = next(iter(document["name"]))
     return Event(

@@ -79,17 +79,17 @@ async def post_answer(request: web.Request) -> web.StreamResponse:
         return await _impossible(request, event_id, error)
     response = go_to(f"/rsvp/{ticket}")
     if not person.person:
-        https, left = node.urls.origin.startswith("https:"), ends - node.clock.now()
-        answered.remember(response, event_id, ticket, left=left, https=https)
+        answered.remember(node, response, event_id, ticket, ends)
     return response
 
 
 async def _ticket(request: web.Request, form: Form, person: Visitor) -> str:
     """What the answer is found by: that of an earlier answer in this browser, if there is one and
     nobody else answers now. Raises: Invalid."""
-    earlier = "" if person.person or form.get("other") else answered.answer_of(request)
+    node, anew = request.app[NODE], bool(person.person or form.get("other"))
+    earlier = "" if anew else answered.answer_of(node, request)
     if earlier:
-        one = await request.app[NODE].look(lambda tx: links.find(tx, earlier))
+        one = await node.look(lambda tx: links.find(tx, earlier))
         if one and one.event == request.match_info["id"] and one.party == _party(person, earlier):
             return earlier
     ticket = form.get("ticket", "")
@@ -135,7 +135,7 @@ async def post_rsvp(request: web.Request) -> web.StreamResponse:
         return await _impossible(request, one.event, error)
     response = go_to(f"/rsvp/{secret}")
     if word is None:
-        answered.forget(response, one.event)
+        answered.forget(node, response, one.event)
     return response
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from aiohttp import web
 
@@ -19,20 +20,26 @@ async def read_body(request: web.Request, largest: int) -> bytes:
     """
     if _READ in request:
         return request[_READ]
+    chunks: list[bytes] = []
+    await each_chunk(request, largest, chunks.append)
+    request[_READ] = body = b"".join(chunks)
+    return body
+
+
+async def each_chunk(request: web.Request, largest: int, take: Callable[[bytes], object]) -> None:
+    """Hand on the body piece by piece, within the same bounds. Raises: as `read_body`."""
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise web.HTTPUnsupportedMediaType(text="What is compressed is not read here.")
     _check(request.content_length or 0, largest)
-    chunks, size = [], 0
+    size = 0
     try:
         async with asyncio.timeout(SECONDS):
             while chunk := await request.content.readany():
                 size += len(chunk)
                 _check(size, largest)
-                chunks.append(chunk)
+                take(chunk)
     except TimeoutError as error:
         raise web.HTTPRequestTimeout(text="The body did not come to an end in time.") from error
-    request[_READ] = body = b"".join(chunks)
-    return body
 
 
 def _check(size: int, largest: int) -> None:

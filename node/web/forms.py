@@ -13,11 +13,14 @@ from aiohttp import web
 from node.errors import NotAllowed
 from node.i18n.messages import N_
 from node.services import NODE
-from node.web.bodies import read_body
+from node.web.bodies import each_chunk, read_body
+from node.web.sparing import Sparing
 from node.web.visitor import Visitor
 
 LARGEST_FORM = 128 * 1024
 _MOST_FIELDS = 100
+_MOST_WORDS = 4 * LARGEST_FORM
+"""What is kept of a form without its files: the longest texts of an event in every language."""
 _FORM = "application/x-www-form-urlencoded"
 _FILES = "multipart/form-data"
 _ELSEWHERE = N_("This form was not sent from a page of this site. Please open the page here again.")
@@ -63,8 +66,9 @@ class Form(Mapping[str, str]):
 _READ: web.RequestKey[Form] = web.RequestKey("form", Form)
 
 
-async def form_of(request: web.Request, *, upload: int = 0) -> Form:
-    """The form that was sent, read once. `upload`: how many bytes of files it may bring.
+async def form_of(request: web.Request, *, upload: int = 0, sparing: bool = False) -> Form:
+    """The form that was sent, read once. `upload`: how many bytes of files it may bring;
+    `sparing`: of each file one byte is kept, which says that there was one.
 
     Not with aiohttp's own reader: it takes any number of files, and encodings of all kinds
     (security: G11). Raises: HTTPException.
@@ -75,11 +79,18 @@ async def form_of(request: web.Request, *, upload: int = 0) -> Form:
     if kind == _FORM:
         request[_READ] = _fields(await read_body(request, LARGEST_FORM))
     elif kind == _FILES and upload:
-        body = await read_body(request, LARGEST_FORM + upload)
-        request[_READ] = _parts(request.headers["Content-Type"], body)
+        mark, largest = _mark(request.headers["Content-Type"]), LARGEST_FORM + upload
+        read = _read_sparing(request, largest, mark) if sparing else read_body(request, largest)
+        request[_READ] = _parts(mark, await read)
     else:
         raise web.HTTPUnsupportedMediaType(text="The form is sent as a form.")
     return request[_READ]
+
+
+async def _read_sparing(request: web.Request, largest: int, mark: bytes) -> bytes:
+    kept = Sparing(mark, _MOST_WORDS)
+    await each_chunk(request, largest, kept.take)
+    return kept.body()
 
 
 def _fields(body: bytes) -> Form:
@@ -90,14 +101,18 @@ def _fields(body: bytes) -> Form:
         raise web.HTTPBadRequest(text="The form has too many fields.") from error
 
 
-def _parts(content_type: str, body: bytes) -> Form:
-    """Spec: RFC 7578"""
+def _mark(content_type: str) -> bytes:
+    """What stands between two parts. Spec: RFC 2046 5.1.1"""
     head = Message()
     head["Content-Type"] = content_type
     boundary = str(head.get_param("boundary") or "")
     if not 0 < len(boundary) <= 70:
         raise web.HTTPBadRequest(text="The form cannot be read.")
-    mark = b"\r\n--" + boundary.encode("ascii", "replace")
+    return b"\r\n--" + boundary.encode("ascii", "replace")
+
+
+def _parts(mark: bytes, body: bytes) -> Form:
+    """Spec: RFC 7578"""
     _, *pieces = (b"\r\n" + body).split(mark)
     end = pieces.pop() if pieces else b""
     if not end.startswith(b"--"):

@@ -186,6 +186,9 @@ def test_every_wrong_field_is_named_at_once():
         ("recurrence", "FREQ=SECONDLY"),
         ("recurrence", "FREQ=MONTHLY\nX:1"),
         ("recurrence", "FREQ=MONTHLY;BYDAY=XX"),
+        ("recurrence", "FREQ=WEEKLY;FREQ=DAILY"),
+        ("recurrence", "FREQ=WEEKLY;BYDAY=MO;BYDAY=FR"),
+        ("recurrence", "FREQ=WEEKLY;COUNT=1;INTERVAL=1;COUNT=9"),
         ("recurrence", ["FREQ=MONTHLY"]),
         ("tags", "josoor"),
         ("tags", ["two words"]),
@@ -245,6 +248,11 @@ def test_an_external_event_needs_its_address():
 )
 def test_rules_of_the_calendar_are_taken(rule: str):
     assert read(changed(recurrence=rule)).recurrence == rule
+
+
+def test_a_rule_that_says_something_twice_is_told_what():
+    rule = "FREQ=WEEKLY;BYDAY=MO;FREQ=DAILY"
+    assert complaints(changed(recurrence=rule)) == {"recurrence": "says FREQ more than once"}
 
 
 def test_every_category_of_the_list_is_taken():

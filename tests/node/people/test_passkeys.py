@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,19 +15,8 @@ from node.services import Node
 from node.web.render import static_url
 from tests.support.authenticator import EDDSA, ES256, Device, pack, unpack
 from tests.support.browsers import Browser, Later, signed_in
-from tests.support.nodes import do, running
+from tests.support.nodes import do
 from tests.support.passkeys import add, asked, enter, leave
-
-
-@pytest.fixture
-async def node(tmp_path: Path) -> AsyncIterator[Node]:
-    async with running(tmp_path / "wien", at_work=False) as node:
-        yield node
-
-
-@pytest.fixture
-def device(node: Node) -> Device:
-    return Device(node.urls.origin)
 
 
 @pytest.mark.parametrize("kind", [ES256, EDDSA])
@@ -146,8 +133,9 @@ async def test_a_passkey_is_made_only_shortly_after_signing_in(node: Node):
         node.clock = Later(timedelta(minutes=16))
 
         for path in ("/me/passkeys/new", "/me/passkeys/end", "/me/passkeys"):
+            assert (await amal.post(path, {})).path.startswith("/me/confirm?next=/me"), path
             shown = await amal.post(path, {"label": "Phone"})
-            assert shown.path.startswith("/me/confirm?next=/me"), path
+            assert (shown.status, "/me/confirm?next=/me" in shown.text) == (403, True), path
 
 
 async def test_a_passkey_that_was_removed_opens_nothing_and_signs_out_elsewhere(
