@@ -69,7 +69,7 @@ def check_node(config: Config, status: Mapping[str, Any]) -> list[Check]:
                 "Look around, then: josoor restore release",
             )
         )
-    return checks
+    return checks + _nobody_leads(status) + _shut_out(status)
 
 
 async def check_database(config: Config, now: datetime) -> list[Check]:
@@ -129,6 +129,25 @@ def _mail(config: Config, status: Mapping[str, Any]) -> list[Check]:
             "Try it: josoor mail test ADDRESS",
         )
     ]
+
+
+def _nobody_leads(status: Mapping[str, Any]) -> list[Check]:
+    """After a restore it can be so: a role that was handed over is gone, and not given."""
+    if not status["nobody_leads"]:
+        return []
+    return [_yellow("roles", "nobody is ambassador", "Run: josoor user role NAME ambassador")]
+
+
+def _shut_out(status: Mapping[str, Any]) -> list[Check]:
+    """How many wait for a link: after a restore these are also those whose last way in was
+    replaced since the backup."""
+    many = status["without_a_way_in"]
+    if not many:
+        return []
+    says = f"{many} with no password, passkey or recovery code that opens"
+    if not status.get("held_until"):
+        return [_green("ways in", says)]
+    return [_yellow("ways in", says, "Hand each who asks a link: josoor user reset-link NAME")]
 
 
 def _private(path: Path, wanted: int) -> Check:

@@ -67,7 +67,8 @@ class Node:
     """The parts of one node. `act` changes something, `look` only reads.
 
     `released` is not set while nothing may leave or come in, after a restore; `touched` is when it
-    was last tried whether the database takes writes, in seconds of the loop.
+    was last tried whether the database takes writes, in seconds of the loop. An activity that is
+    sent to an inbox has `body_seconds` to arrive in (security: G09).
     """
 
     config: Config
@@ -92,6 +93,7 @@ class Node:
     intake_wake: asyncio.Event = field(default_factory=asyncio.Event)
     workers: list[asyncio.Task[None]] = field(default_factory=list)
     touched: float = -math.inf
+    body_seconds: float = 30.0
     released: asyncio.Event = field(default_factory=_released)
     picture_turns: Turns = field(default_factory=Turns)
     erasing: asyncio.Lock = field(default_factory=asyncio.Lock)

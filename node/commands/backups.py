@@ -93,7 +93,9 @@ def restore(
     )
     if not (settings.data / LOG_NAME).exists():
         click.echo("There is no ledger of erasures: whoever was erased since then is back.")
-    click.echo("Everybody signs in anew, and tokens are made anew. Start it with: josoor serve")
+        click.echo("Passwords, passkeys and codes that were replaced since then open again.")
+    click.echo("Everybody signs in anew; tokens, invitations and links have ended.")
+    click.echo("Start it with: josoor serve. Then josoor doctor says how many need a new link.")
     click.echo("Nothing leaves it for 24 hours. Look around, then say: josoor restore release")
 
 

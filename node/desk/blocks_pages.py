@@ -26,7 +26,7 @@ from node.moderation.model import Rule, Target, TargetKind, TargetRefused, read_
 from node.moderation.ruling import change, id_of
 from node.moderation.twos import ask_to_open_up, ask_to_suspend, needs_two
 from node.people import audit
-from node.people.approvals import nobody_else
+from node.people.approvals import nobody_confirms
 from node.people.model import Person
 from node.people.rights import Right
 from node.services import NODE
@@ -67,12 +67,13 @@ class RuleView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came, or would come, of a list."""
+    """What came, or would come, of a list; on `waiting` servers a second person decides."""
 
     dry: bool
     taken: Sequence[str]
     kept: int
     refused: Sequence[lists.Passed]
+    waiting: Sequence[str]
 
 
 async def get_blocks(request: web.Request) -> web.StreamResponse:
@@ -184,16 +185,17 @@ async def post_import(request: web.Request) -> web.StreamResponse:
     except ValueError:
         return await _page(request, Invalid({"csv": _NO_LIST}), form)
     rules, more = await rules_of(node, entries)
-    taken, kept, _ = await merge(node, rules, dry=dry, by=person.id)
+    came = await merge(node, rules, dry=dry, by=person.id)
     if not dry:
         await node.act(
             lambda context: audit.note(context, person.id, "list taken in", node.urls.authority)
         )
     outcome = Outcome(
         dry=dry,
-        taken=[rule.handle or rule.target for rule in taken],
-        kept=len(kept),
+        taken=[rule.handle or rule.target for rule in came.taken],
+        kept=len(came.kept),
         refused=sorted([*passed, *more], key=lambda each: each.line),
+        waiting=came.waiting,
     )
     return await _page(request, outcome=outcome)
 
@@ -230,7 +232,7 @@ async def _page(
     node, person = request.app[NODE], await reader(request)
 
     async def read(tx: Transaction) -> tuple[list[Rule], bool, bool]:
-        alone = await nobody_else(tx, node.clock.now(), person, Right.BLOCK_SERVERS)
+        alone = await nobody_confirms(tx, node.clock.now(), person, Right.BLOCK_SERVERS)
         return await store.rules(tx), await store.allow_list(tx), alone
 
     rules, allow_list, alone = await node.look(read)

@@ -39,7 +39,7 @@ from node.moderation.words import (
 )
 from node.people import audit
 from node.people import store as people
-from node.people.approvals import nobody_else
+from node.people.approvals import nobody_confirms
 from node.people.rights import Right
 from node.services import NODE
 from node.text.sanitise import strip_bidi
@@ -146,7 +146,8 @@ async def _one(
     case_id, names_in = request.match_info["id"], await names_for(request)
     found = await node.act(lambda context: _looked_into(context, case_id, person.id, language))
     case, said, looks, names = found
-    alone = await node.look(lambda tx: nobody_else(tx, node.clock.now(), person, Right.MODERATE))
+    now = node.clock.now()
+    alone = await node.look(lambda tx: nobody_confirms(tx, now, person, Right.MODERATE))
     return await desk_page(
         request,
         "desk_moderation_case.html",

@@ -33,6 +33,7 @@ _SAYS: Final = (
     N_("brought back from a backup: nothing leaves and nothing comes in until %(moment)s"),
     N_("names nobody but the legal notice: whoever finds a hole may not find you"),
     N_("names %(contact)s"),
+    N_("nobody is ambassador"),
     N_("%(many)s with no password, passkey or recovery code that opens"),
     N_("%(many)s wait, none was sent yet"),
     N_("%(many)s wait, the last one %(moment)s"),

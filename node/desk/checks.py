@@ -31,6 +31,8 @@ _NAMES: Mapping[str, str] = {
     "queue": N_("Messages on their way"),
     "keys of others": N_("Keys of others"),
     "restored": N_("Brought back from a backup"),
+    "roles": N_("Ambassador"),
+    "ways in": N_("Ways in"),
     "mail": N_("E-mail"),
     "security.txt": N_("Whom others tell of a security hole"),
 }

@@ -12,11 +12,11 @@ from node.desk.nav import nav
 from node.desk.telling import done
 from node.desk.waiting import waiting
 from node.i18n import dates
-from node.i18n.messages import N_
+from node.i18n.messages import N_, translator
 from node.moderation.ruling import change
 from node.people import approval_store, store
 from node.people.approval_store import Approval
-from node.people.approvals import approvals
+from node.people.approvals import TooNew, approvals, newness
 from node.people.model import Person
 from node.people.rights import Right, may
 from node.services import NODE
@@ -28,7 +28,7 @@ _DECISIONS = N_("In twos")
 _OUTCOMES = {
     "confirmed": N_("It was confirmed, and done."),
     "refused": N_("Somebody else said no. It was not done."),
-    "expired": N_("Nobody confirmed it within seven days. It was not done."),
+    "expired": N_("Nobody confirmed it in time, or it was not possible any more. It was not done."),
 }
 _BY_ITSELF = N_("Nobody objected. It was done.")
 
@@ -57,7 +57,9 @@ async def ended(tx: Transaction, now: datetime, person: Person) -> int:
 class DecisionView:
     """What waits for a second person; `mine`: the reader asked for it.
 
-    `stuck`: nobody else has the right. `due` and `ends` are moments in words, `due` "" for none.
+    `confirms`: she can confirm it now. `new`: she cannot, since one of the two is new in her role;
+    which, and from when on. `stuck`: nobody else can now, and where it is not `due` nobody will.
+    `due` and `ends` are moments in words, `due` and `new` "" for none.
     """
 
     approval: Approval
@@ -65,6 +67,7 @@ class DecisionView:
     asked_by: str
     mine: bool
     confirms: bool
+    new: str
     stuck: bool
     due: str
     ends: str
@@ -81,13 +84,17 @@ class OutcomeView:
 
 async def get_decisions(request: web.Request) -> web.StreamResponse:
     """What waits for a second person."""
+    return await _page(request)
+
+
+async def _page(request: web.Request, error: TooNew | None = None) -> web.Response:
     node, person = request.app[NODE], await reader(request)
     now, language = node.clock.now(), await language_of(request)
 
     async def read(tx: Transaction) -> tuple[list[DecisionView], list[OutcomeView]]:
         everybody = [one.at(now) for one in await store.everybody(tx)]
         seen = [
-            _decision(one, everybody, person, language)
+            _decision(one, everybody, person, now, language)
             for one in await approval_store.waiting(tx, now)
             if approvals.may_object(person, one)
         ]
@@ -99,16 +106,28 @@ async def get_decisions(request: web.Request) -> web.StreamResponse:
     found, came = await node.look(read)
     invites = may(person, Right.INVITE)
     return await desk_page(
-        request, "desk_decisions.html", _DECISIONS, decisions=found, came=came, invites=invites
+        request,
+        "desk_decisions.html",
+        _DECISIONS,
+        error=error,
+        errors={"": _too_new(error, language)} if error else None,
+        decisions=found,
+        came=came,
+        invites=invites,
+        stuck=any(each.stuck for each in found),
     )
 
 
 async def post_decision(request: web.Request) -> web.StreamResponse:
-    """Confirmed and done, or refused. Nobody confirms what she asked for herself."""
+    """Confirmed and done, or refused. Nobody confirms what she asked for herself, or as long as
+    she is new in her role."""
     form, person = await form_of(request), await reader(request)
     decide = approvals.confirm if form.text("answer") == "yes" else approvals.refuse
     # What two have decided may be a rule: it is in force before anybody is answered.
-    await change(request.app[NODE], lambda context: decide(context, person, form.text("id")))
+    try:
+        await change(request.app[NODE], lambda context: decide(context, person, form.text("id")))
+    except TooNew as error:
+        return await _page(request, error)
     return done(request, PATH, "decided")
 
 
@@ -122,21 +141,36 @@ async def post_seen(request: web.Request) -> web.StreamResponse:
 
 
 def _decision(
-    approval: Approval, everybody: list[Person], person: Person, language: str
+    approval: Approval, everybody: list[Person], person: Person, now: datetime, language: str
 ) -> DecisionView:
     names = {each.id: each.name for each in everybody}
     right, mine = approvals.right_of(approval.verb), approval.asked_by == person.id
     able = [each for each in everybody if may(each, right) and each.id != approval.asked_by]
+    asker = next((each for each in everybody if each.id == approval.asked_by), person)
+    new = {each.id: newness(each, asker, approval, now) for each in able}
+    mine_new = new.get(person.id)
     return DecisionView(
         approval=approval,
         target=names.get(approval.target, approval.target),
         asked_by=names.get(approval.asked_by, ""),
         mine=mine,
-        confirms=may(person, right) and not mine,
-        stuck=not able,
+        confirms=person.id in new and mine_new is None,
+        new=_too_new(mine_new, language) if mine_new else "",
+        stuck=not any(_is_enough(each, approval) for each in new.values()),
         due=dates.moment(approval.due, language) if approval.due else "",
         ends=dates.moment(approval.ends, language),
     )
+
+
+def _is_enough(new: TooNew | None, approval: Approval) -> bool:
+    """Whether somebody who is as new as this confirms it: now, or where it waits for her, later."""
+    return new is None or (new.this and approval.due is None)
+
+
+def _too_new(error: TooNew, language: str) -> str:
+    """The sentence in the language of the page."""
+    moment = dates.moment(error.moment, language)
+    return translator(language).gettext(error.sentence) % {"moment": moment}
 
 
 def _outcome(approval: Approval, names: dict[str, str]) -> OutcomeView:

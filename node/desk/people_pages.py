@@ -10,6 +10,7 @@ from aiohttp import web
 
 from node.context import Context
 from node.desk import store as desk_store
+from node.desk.decisions_pages import PATH as DECISIONS
 from node.desk.frame import desk_page, language_of
 from node.desk.frame import reader as _person
 from node.desk.people_views import groups, invitation_view, role_words
@@ -21,6 +22,7 @@ from node.i18n.messages import N_
 from node.operations.registry import perform
 from node.people import (
     actions,
+    coming_back,
     entering,
     erasure_store,
     handing_over,
@@ -164,7 +166,7 @@ async def post_role(request: web.Request) -> web.StreamResponse:
         is_done = await request.app[NODE].act(work)
     except NodeError as error:
         return await page(request, error, form)
-    return done(request, PATH, "role" if is_done else "in-twos")
+    return done(request, PATH, "role") if is_done else done(request, DECISIONS, "asked-second")
 
 
 async def post_hand_over(request: web.Request) -> web.StreamResponse:
@@ -202,7 +204,8 @@ async def post_disable(request: web.Request) -> web.StreamResponse:
 
     async def work(context: Context) -> None:
         other = await other_of(context, form)
-        await twos.check_alone_may(context, person, other)
+        check = twos.check_alone_opens if opens else twos.check_alone_may
+        await check(context, person, other)
         await change(context, other.name, by=person.id)
 
     return await _done(request, work, form, "opened" if opens else "closed")
@@ -215,7 +218,7 @@ async def post_reset(request: web.Request) -> web.StreamResponse:
     async def work(context: Context) -> str:
         other = await other_of(context, form)
         await twos.check_alone_may(context, person, other)
-        return await entering.make_reset_link(context, other, person.id)
+        return await coming_back.make_reset_link(context, other, person.id)
 
     try:
         secret = await request.app[NODE].act(work)

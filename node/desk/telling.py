@@ -36,7 +36,6 @@ SENTENCES: Mapping[str, str] = {
     "released": N_("It goes on: what waited is delivered now, and what others send is taken in."),
     "erasing": N_("The account is closed. It is erased in three days, unless you keep it."),
     "kept": N_("The account stays, and is open again."),
-    "in-twos": N_("This waits under “In twos” until a second ambassador wants it too."),
 }
 _DESK = Telling(path="/desk", sentences=SENTENCES)
 done, told, forget = _DESK.done, _DESK.told, _DESK.forget

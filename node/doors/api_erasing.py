@@ -13,7 +13,7 @@ from node.web.visitor import HOLDER
 
 
 async def post_erase(request: web.Request) -> web.Response:
-    """Close an account and erase it in 72 hours: {"now": true} on the spot."""
+    """Close an account and erase it in 72 hours: one's own with {"now": true} on the spot."""
     given = await document_of(request)
     _check(given, "now")
     return json_answer(await _about(request, "user.erase", now=given.get("now") is True))
@@ -35,10 +35,11 @@ async def get_erasure(request: web.Request) -> web.Response:
 
 
 async def post_erasure(request: web.Request) -> web.Response:
-    """Erase what is kept of somebody without an account: {"target"}."""
+    """Erase what is kept of the guest behind the link of her answer: {"target"}."""
     given = await document_of(request)
     _check(given, "target")
-    made = await perform_for(request, "data.forget", target=str(given.get("target") or ""))
+    target, by = str(given.get("target") or ""), request[HOLDER].id
+    made = await perform_for(request, "data.forget", target=target, by=by)
     return json_answer(made, status=201)
 
 

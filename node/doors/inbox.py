@@ -18,7 +18,6 @@ from node.storage.buried import is_buried
 from node.web.answers import problem
 from node.web.sources import source_of
 
-BODY_SECONDS = 30.0
 _WORTH_READING = 64 * 1024
 """A body up to this size is read though it was refused: that is cheaper than a new connection."""
 _TOO_LARGE = Answer(status=413, reason="too-large")
@@ -67,7 +66,7 @@ async def _receive(request: web.Request, inbox: str) -> web.Response:
     refusal = await node.inbox.admit(head, address=address, length=request.content_length)
     if refusal is not None:
         return _told(refusal, unread=(request.content_length or LARGEST_BODY) > _WORTH_READING)
-    body = await _body(request)
+    body = await _body(request, node.body_seconds)
     if isinstance(body, Answer):
         node.counters.count("inbox", body.reason)
         return _told(body, unread=True)
@@ -77,19 +76,19 @@ async def _receive(request: web.Request, inbox: str) -> web.Response:
     return _told(answer, unread=False)
 
 
-async def _body(request: web.Request) -> bytes | Answer:
+async def _body(request: web.Request, seconds: float) -> bytes | Answer:
     """The body; an answer as soon as it is too large or too slow (security: G01, G09)."""
     if request.content.is_eof():
         # Small ones come in one piece with their heads: nothing has to be waited for.
         body = request.content.read_nowait()
         return body if len(body) <= LARGEST_BODY else _TOO_LARGE
-    return await _arriving(request)
+    return await _arriving(request, seconds)
 
 
-async def _arriving(request: web.Request) -> bytes | Answer:
+async def _arriving(request: web.Request, seconds: float) -> bytes | Answer:
     chunks, size = [], 0
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(seconds):
             while chunk := await request.content.readany():
                 size += len(chunk)
                 if size > LARGEST_BODY:

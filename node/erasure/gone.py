@@ -1,5 +1,7 @@
 """Single things that were deleted, removed or taken back do not come back with an older backup.
 
+Nor do ways in that were ended: passwords, passkeys, recovery codes, addresses for e-mail.
+
 What the ledger says of them is a keyed digest of the thing and its id; only what stands in the
 restored database is looked for. Each goes the way by which its own room lets it go.
 """
@@ -14,10 +16,12 @@ from node.conversations import actions as conversations
 from node.conversations import saying
 from node.conversations import store as replies
 from node.events import actions as events
+from node.mail import withdrawing as mail
 from node.members import letters, moderating, persona_store, post_store, posting
 from node.members.model import Persona, Post, PostState
 from node.network import actions as network
 from node.network import store as network_store
+from node.people import ways_in
 from node.people.silence_store import Thing, name_of
 from node.rsvp import actions as rsvps
 from node.rsvp import store as participations
@@ -38,7 +42,7 @@ _HERE: Final[Mapping[Thing, str]] = {
 
 async def names(tx: Transaction) -> set[str]:
     """Everything that is here, under the names that it would have in the ledger."""
-    found: set[str] = set()
+    found = await ways_in.names(tx) | await mail.names(tx)
     for thing, sql in _HERE.items():
         found |= {name_of(thing, row["id"]) for row in await tx.rows(sql)}
     return found
@@ -119,4 +123,10 @@ _WAYS: Final[Mapping[Thing, Callable[[Context, str], Awaitable[None]]]] = {
     Thing.ANSWER: _answer,
     Thing.GUEST: _guest,
     Thing.SAID: _said,
+    Thing.PASSWORD: ways_in.end_password,
+    Thing.PASSKEY: ways_in.end_passkey,
+    Thing.CODE: ways_in.end_code,
+    Thing.ADDRESS: mail.end,
+    Thing.HELP: mail.end_help,
+    Thing.NEWS: mail.end_news,
 }

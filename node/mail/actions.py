@@ -8,7 +8,7 @@ from keys.vault import Vault
 from node.context import Context
 from node.errors import Conflict, Invalid, NotFound
 from node.i18n.messages import N_
-from node.mail import queue_store, sealing, store
+from node.mail import queue_store, sealing, store, withdrawing
 from node.mail.model import Address, Kind, State, clean_address
 from node.people import passkey_store
 from node.people import store as people
@@ -63,6 +63,7 @@ async def confirm(context: Context, secret: str) -> None:
     if before is not None:
         await store.drop_of(context.tx, asked.person, State.LEAVING)
         await store.leave(context.tx, before.id)
+        await withdrawing.note_end(context, before)
         await _send(context, Kind.CHANGED, before.id)
     if not await store.keep(context.tx, asked.id, before):
         raise NotFound(USED_UP)
@@ -80,6 +81,8 @@ async def confirmable(tx: Transaction, secret: str, now: datetime) -> Address | 
 
 async def remove(context: Context, person: Person) -> None:
     """Forget every address of a person, and what waits for them."""
+    if kept := await store.of_person(context.tx, person.id, State.KEPT):
+        await withdrawing.note_end(context, kept)
     await store.drop_of(context.tx, person.id)
 
 
@@ -88,6 +91,7 @@ async def choose(context: Context, person: Person, *, recovers: bool, news: bool
     kept = await store.of_person(context.tx, person.id, State.KEPT)
     if kept is None:
         raise NotFound(N_("There is no address of yours here."))
+    await withdrawing.note_choice(context, kept, recovers=recovers, news=news)
     since = (kept.news_from or context.now) if news else None
     await store.choose(context.tx, kept.id, recovers=recovers, news_from=since)
 
@@ -102,6 +106,7 @@ async def stop(context: Context, vault: Vault, secret: str) -> None:
         raise NotFound(USED_UP)
     found = await store.find(context.tx, address_id)
     if found is not None:
+        await withdrawing.note_choice(context, found, recovers=found.recovers, news=False)
         await store.choose(context.tx, address_id, recovers=found.recovers, news_from=None)
 
 

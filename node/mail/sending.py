@@ -23,7 +23,7 @@ from node.mail.message import Sender, message
 from node.mail.model import CONFIRM_LASTS, Address, Kind, Letter, State, Waiting
 from node.mail.post import Outcome, Post, connected
 from node.mail_settings import MailServer
-from node.people import audit, entering
+from node.people import audit, coming_back
 from node.people import store as people
 from node.people.model import Person, digest
 from node.services import Node
@@ -204,7 +204,7 @@ async def _confirm_link(context: Context, address: Address, person: Person) -> s
 
 
 async def _reset_link(context: Context, address: Address, person: Person) -> str:
-    secret = await entering.make_reset_link(context, person, audit.NODE)
+    secret = await coming_back.make_reset_link(context, person, audit.NODE)
     return f"{context.urls.origin}/reset/{secret}"
 
 

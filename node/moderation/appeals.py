@@ -12,9 +12,11 @@ from node.moderation import case_store, cases
 from node.moderation.case_model import LONGEST_REASON, LONGEST_WORDS, Case, CaseState, Outcome
 from node.moderation.consequences import undo
 from node.moderation.known_as import known_as
-from node.people import audit
+from node.people import audit, store
+from node.people.approvals import is_new
 
 _SECOND = N_("Somebody else has to look at an appeal against what you decided yourself.")
+_NEW = N_("You are new in your role: you can answer an appeal when you have had it for three days.")
 _NO_APPEAL = N_("There is nothing here against which you can appeal.")
 
 
@@ -48,7 +50,8 @@ async def answer_appeal(
 ) -> Case:
     """The closed case; what is overturned is undone.
 
-    Raises: NotFound, Conflict, Invalid, NotAllowed for whoever decided it first or appealed.
+    Raises: NotFound, Conflict, Invalid, NotAllowed for whoever decided it first or appealed, or is
+    new in her role: an account made for it is nobody else.
     """
     case = await cases.find(context, case_id)
     if case.state is not CaseState.APPEALED:
@@ -57,6 +60,9 @@ async def answer_appeal(
         raise NotAllowed(cases.HERSELF)
     if by == case.decided_by and by != audit.COMMAND_LINE:
         raise NotAllowed(_SECOND)
+    person = await store.by_id(context.tx, by)
+    if person is not None and is_new(person.at(context.now), context.now):
+        raise NotAllowed(_NEW)
     if not 1 <= len(reason.strip()) <= LONGEST_REASON:
         raise Invalid({"reason": N_("Please give a reason, in at most 1000 letters.")})
     closed = replace(

@@ -148,7 +148,8 @@ class Complaint:
 class Case:
     """Everything that was said and decided about one thing.
 
-    `told`: the author heard of it, and may appeal. `role_before` is what a member was.
+    `told`: the author heard of it, and may appeal. `role_before` is what a member was,
+    `role_before_until` until when, None for good.
     """
 
     id: str
@@ -167,6 +168,7 @@ class Case:
     decided: datetime | None = None
     told: bool = False
     role_before: str | None = None
+    role_before_until: datetime | None = None
     appeal: str | None = None
     appealed: datetime | None = None
     outcome: Outcome | None = None

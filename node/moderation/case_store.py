@@ -25,13 +25,14 @@ from node.moderation.case_model import (
 )
 from node.storage.database import Row, Transaction
 
-_MOMENTS = ("decided", "appealed", "closed")
+_MOMENTS = ("decided", "appealed", "closed", "role_before_until")
 _TEXTS = (
     *("id", "target", "author", "host", "inbox", "shared_inbox", "reason", "decided_by"),
     *("role_before", "appeal", "outcome_reason", "outcome_by"),
 )
 _CHANGED = (
     *("snapshot", "state", "decision", "reason", "decided_by", "decided", "told", "role_before"),
+    "role_before_until",
     *("appeal", "appealed", "outcome", "outcome_reason", "outcome_by", "closed"),
 )
 

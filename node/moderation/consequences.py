@@ -80,12 +80,15 @@ async def _take_rights(context: Context, case: Case, by: str) -> Case:
             raise NotAllowed(N_("Only an ambassador takes rights from somebody of the team."))
         await check_alone_may(context, who, person)
     await people.set_role(context, person.id, LEFT_WITH, by=by)
-    return replace(case, role_before=now.role.value)
+    return replace(case, role_before=now.role.value, role_before_until=now.role_until)
 
 
 async def undo(context: Context, case: Case, by: str) -> None:
-    """Give back the rights that a decision took."""
-    if case.decision is Decision.TAKE_RIGHTS and case.role_before:
-        person = await people_store.by_id(context.tx, case.target)
-        if person is not None and person.role is LEFT_WITH:
-            await people.set_role(context, person.id, Role(case.role_before), by=by)
+    """Give back the rights that a decision took, until when they were given before."""
+    if case.decision is not Decision.TAKE_RIGHTS or not case.role_before:
+        return
+    person = await people_store.by_id(context.tx, case.target)
+    if person is not None and person.role is LEFT_WITH:
+        until = case.role_before_until
+        was = replace(person, role=Role(case.role_before), role_until=until).at(context.now)
+        await people.set_role(context, person.id, was.role, until=was.role_until, by=by)

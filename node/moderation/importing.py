@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from federation.policy import RuleBook, Standing
 from node.context import Context
@@ -13,27 +13,39 @@ from node.errors import Invalid, NotFound
 from node.moderation import actions, lists, store
 from node.moderation.model import Rule, Severed, TargetKind
 from node.moderation.ruling import change, id_of
-from node.moderation.twos import ask_to_suspend, needs_two
+from node.moderation.twos import ask_to_suspend, needs_two, waiting_of
 from node.services import Node
 
 LARGEST_LIST = 4 * 1024 * 1024
 _LOOKUPS = 8
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """What came of a list: rules kept anew or made stricter, those left as they were, what that
+    ended, and the servers whose suspension waits for a second person."""
+
+    taken: Sequence[Rule]
+    kept: Sequence[Rule]
+    severed: Severed
+    waiting: Sequence[str] = ()
+
+
 class _Dry(Exception):
     """Undoes a transaction whose outcome was only to be seen."""
 
 
-async def merge(
-    node: Node, rules: Sequence[Rule], *, dry: bool, by: str = ""
-) -> tuple[list[Rule], list[Rule], Severed]:
+async def merge(node: Node, rules: Sequence[Rule], *, dry: bool, by: str = "") -> Merged:
     """What `actions.merge` makes of them. `by`: who alone does not suspend whom we know; she limits
     them, and a second person is asked."""
-    outcome: list[tuple[list[Rule], list[Rule], Severed]] = []
+    outcome: list[Merged] = []
 
     async def work(context: Context) -> None:
         wanted = await _as_one_may(context, rules, by) if by else rules
-        outcome[:] = [await actions.merge(context, wanted)]
+        ended = [each.target for each in rules if _suspends(each)]
+        waiting = await waiting_of(context, ended) if by else []
+        taken, kept, severed = await actions.merge(context, wanted)
+        outcome[:] = [Merged(taken=taken, kept=kept, severed=severed, waiting=waiting)]
         if dry:
             raise _Dry
 

@@ -54,6 +54,13 @@ async def needs_two(context: Context, *hosts: str) -> list[str]:
     return [host for host in hosts if any(one == host or one.endswith(f".{host}") for one in known)]
 
 
+async def waiting_of(context: Context, hosts: Sequence[str]) -> list[str]:
+    """Of which of these the suspension waits for a second person."""
+    open_ones = await approval_store.waiting(context.tx, context.now)
+    waits = {each.target for each in open_ones if each.verb == SUSPEND_SERVER}
+    return [host for host in hosts if host in waits]
+
+
 def refuse_program(hosts: Sequence[str] = ()) -> NoReturn:
     """A token proves nobody's presence: it is never enough for what needs two.
 

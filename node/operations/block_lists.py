@@ -8,7 +8,8 @@ from federation.policy import Standing
 from node.errors import Invalid
 from node.moderation import lists, store
 from node.moderation.importing import LARGEST_LIST, merge, rules_of
-from node.operations.moderation import check_program_may, rule_json, severed_json
+from node.moderation.twos import refuse_program
+from node.operations.moderation import needs_two, rule_json, severed_json
 from node.operations.registry import Arguments, operation
 from node.services import Node
 
@@ -25,7 +26,8 @@ async def block_export(node: Node, arguments: Arguments) -> Json:
 @operation("block.import")
 async def block_import(node: Node, arguments: Arguments) -> Json:
     """What came of a list: `added`, `kept` as it was, `refused` and why. `csv`, `dry_run`; `by`:
-    the holder of a token."""
+    the holder of a token, from whom a list is not taken that needs two for a server; a dry run
+    names those (`needs_two`)."""
     text = arguments.get("csv")
     if not isinstance(text, str) or len(text) > LARGEST_LIST:
         raise Invalid({"csv": f"must be text of at most {LARGEST_LIST // 1024} kB"})
@@ -36,16 +38,19 @@ async def block_import(node: Node, arguments: Arguments) -> Json:
     rules, more = await rules_of(node, entries)
     dry = bool(arguments.get("dry_run"))
     ended = [rule.target for rule in rules if rule.standing is Standing.SUSPENDED]
-    await check_program_may(node, arguments, ended)
-    added, kept, severed = await merge(node, rules, dry=dry)
+    held = await needs_two(node, arguments, ended)
+    if held and not dry:
+        refuse_program(held)
+    came = await merge(node, rules, dry=dry)
     return {
         "id": "import",
         "dry_run": dry,
-        "added": [rule_json(rule) for rule in added],
-        "kept": [rule.target for rule in kept],
+        "added": [rule_json(rule) for rule in came.taken],
+        "kept": [rule.target for rule in came.kept],
+        "needs_two": list(held),
         "refused": [
             {"line": each.line, "entry": each.entry, "why": each.why}
             for each in sorted([*passed, *more], key=lambda each: each.line)
         ],
-        **severed_json(severed),
+        **severed_json(came.severed),
     }

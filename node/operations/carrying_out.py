@@ -21,7 +21,7 @@ from node.erasure import actions, silences
 from node.erasure.ledger import Ledger, Line
 from node.errors import NodeError, Unavailable
 from node.media.folder import Folder, sweep
-from node.people import erasure_store, silence_store
+from node.people import erasure_store, silence_store, standing
 from node.people.erasure_store import Kind
 from node.people.silence_store import Due, Silence
 from node.services import Node
@@ -52,6 +52,8 @@ async def catch_up(node: Node) -> int:
         many = await _follow(node, {})
     if many:
         _log.warning("the ledger of erasures was ahead of the database", extra={"lines": many})
+        if await node.look(standing.nobody_leads):
+            _log.warning("nobody is ambassador: josoor user role NAME ambassador")
         await wipe(node, tries=TRIES)
     return many
 
@@ -75,8 +77,8 @@ async def carry_out(node: Node) -> None:
 
 
 async def _write_silences(node: Node) -> None:
-    """Write down who took an actor back, hid everything, showed it again, and what is gone: it is
-    done already, and only a database that is older than the line does it anew."""
+    """Write down who took an actor back, hid everything, showed it again, what is gone, and how
+    accounts stand: it is done already, and only an older database than the line does it anew."""
     due = await node.look(silence_store.due)
     if not due:
         return
@@ -112,21 +114,27 @@ async def _follow(node: Node, known: Known) -> int:
     ledger = Ledger(node.config.data)
     lines = await asyncio.to_thread(ledger.lines)
     late = await node.look(lambda tx: actions.late(tx, lines))
-    if any(line.mac not in known for line in late):
-        known = {**await _everybody(node, ledger), **known}
-        known = await _without_pending(node, ledger, known)
-    number = len(lines) - len(late)
-    for line in late:
-        number += 1
-        await node.act(_following(line, number, known.get(line.mac)))
+    whom = await _whom(node, ledger, late, known)
+    first = len(lines) - len(late) + 1
+    for number, (line, each) in enumerate(zip(late, whom, strict=True), start=first):
+        await node.act(_following(line, number, each))
     return len(late)
 
 
-async def _without_pending(node: Node, ledger: Ledger, known: Known) -> Known:
-    """What this database did itself and was not yet written whole is not done anew."""
+async def _whom(
+    node: Node, ledger: Ledger, late: Sequence[Line], known: Known
+) -> Sequence[tuple[str, str] | None]:
+    """Of whom each line speaks; None where nothing is to be done.
+
+    What this database did itself and was not yet written whole is not done anew.
+    """
+    if all(line.mac in known for line in late):
+        return [known[line.mac] for line in late]
+    known = {**await _everybody(node, ledger), **known}
     pending = [(each.kind.value, each.name) for each in await node.look(silence_store.due)]
-    macs = await asyncio.to_thread(ledger.macs, pending)
-    return {mac: whom for mac, whom in known.items() if mac not in macs}
+    own = await asyncio.to_thread(ledger.macs, pending)
+    found = silences.last_of_each([known.get(line.mac) for line in late])
+    return [None if line.mac in own else each for line, each in zip(late, found, strict=True)]
 
 
 def _following(line: Line, number: int, whom: tuple[str, str] | None) -> Any:

@@ -11,11 +11,12 @@ from node.erasure import actions, receipts
 from node.erasure.ledger import Ledger
 from node.errors import NotFound
 from node.ids import rfc3339
+from node.moderation.twos import refuse_program
 from node.operations.carrying_out import TRIES, carry_out, wipe
 from node.operations.people import actor
 from node.operations.registry import Arguments, operation
 from node.people import actions as people_actions
-from node.people import erasing, erasure_store, twos
+from node.people import audit, erasing, erasure_store, twos
 from node.people.erasure_store import Erasure
 from node.services import Node
 
@@ -26,15 +27,17 @@ Json = dict[str, Any]
 async def erase_person(node: Node, arguments: Arguments) -> Json:
     """The receipt. `name`; without `now` it is done in 72 hours, unless it is taken back.
 
-    By a token another's account waits for a second ambassador (`asked`), and then for 72 hours.
+    By a token another's account waits for a second ambassador (`asked`), and then for 72 hours;
+    `now` is only for oneself, and for who is at the machine.
     """
     name, by, at_once = str(arguments.get("name") or ""), actor(arguments), arguments.get("now")
-    after = timedelta(0) if at_once is True else erasing.REGRET
 
     async def work(context: Context) -> tuple[str | None, str]:
         person = await people_actions.somebody(context, name)
         if asked := await twos.ask_to_erase(context, by, person):
             return asked.id, ""
+        now = at_once is True and by in (person.id, audit.COMMAND_LINE)
+        after = timedelta(0) if now else erasing.REGRET
         return None, await erasing.erase_person(context, person.id, after=after, by=by)
 
     asked, number = await node.act(work)
@@ -57,8 +60,14 @@ async def keep_person(node: Node, arguments: Arguments) -> Json:
 
 @operation("data.forget")
 async def forget(node: Node, arguments: Arguments) -> Json:
-    """The receipt. `target`: an actor elsewhere by address or handle, or the link of a guest."""
-    target = str(arguments.get("target") or "").strip()
+    """The receipt. `target`: an actor elsewhere by address or handle, or the link of a guest.
+
+    A token is enough only with the link, which whoever it is about has given away: two people
+    decide at the desk that everything of an actor is deleted.
+    """
+    target, by = str(arguments.get("target") or "").strip(), actor(arguments)
+    if by != audit.COMMAND_LINE and not target.startswith(node.urls.rsvp("")):
+        refuse_program()
     return await _done(node, await node.act(lambda it: actions.ask_to_forget(it, target)))
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from federation.policy import Standing
 from federation.waiting import first_of
-from node.context import Context
 from node.errors import Invalid, NotFound
 from node.ids import rfc3339
 from node.moderation import actions, store, twos
@@ -105,17 +104,22 @@ async def check_program_may(
 ) -> None:
     """Nothing where whoever asks may do alone what two decide at the desk, such as to suspend one
     of `hosts` that we know. Raises: Conflict."""
-    person_id = str(arguments.get("by") or "")
+    known = await needs_two(node, arguments, hosts or ())
+    if known or (hosts is None and await _is_program(node, arguments)):
+        twos.refuse_program(known)
 
-    async def work(context: Context) -> None:
-        by = await store_of_people.by_id(context.tx, person_id)
-        if by is None:
-            return
-        known = await twos.needs_two(context, *(hosts or ()))
-        if hosts is None or known:
-            twos.refuse_program(known)
 
-    await node.act(work)
+async def needs_two(node: Node, arguments: Arguments, hosts: Sequence[str]) -> Sequence[str]:
+    """Which of `hosts` whoever asks does not suspend alone: at the machine, every one is."""
+    if not await _is_program(node, arguments):
+        return []
+    return await node.act(lambda context: twos.needs_two(context, *hosts))
+
+
+async def _is_program(node: Node, arguments: Arguments) -> bool:
+    """Whether the holder of a token asks, and nobody at the machine."""
+    by = str(arguments.get("by") or "")
+    return await node.look(lambda tx: store_of_people.by_id(tx, by)) is not None
 
 
 @operation("block.remove")

@@ -10,7 +10,7 @@ from node.context import Context
 from node.errors import Invalid
 from node.ids import rfc3339
 from node.operations.registry import Arguments, operation
-from node.people import actions, audit, entering, handing_over, link_store, store, twos
+from node.people import actions, audit, coming_back, entering, handing_over, link_store, store, twos
 from node.people.model import AFTERWARDS, EntryLink, Person, Role, SignUp
 from node.services import Node
 
@@ -28,6 +28,7 @@ def person_json(person: Person) -> Json:
         "disabled": person.disabled,
         "pending": person.pending,
         "role_until": rfc3339(person.role_until) if person.role_until else None,
+        "role_since": rfc3339(person.since),
     }
 
 
@@ -99,7 +100,13 @@ async def disable(node: Node, arguments: Arguments) -> Json:
 async def enable(node: Node, arguments: Arguments) -> Json:
     """The account that is open again. `name`."""
     name, by = _name(arguments), actor(arguments)
-    return person_json(await node.act(lambda context: actions.enable(context, name, by=by)))
+
+    async def work(context: Context) -> Person:
+        other = (await actions.somebody(context, name)).at(context.now)
+        await _check(context, by, name, other.role if other.disabled else None)
+        return await actions.enable(context, name, by=by)
+
+    return person_json(await node.act(work))
 
 
 @operation("user.invite")
@@ -133,10 +140,10 @@ async def reset_link(node: Node, arguments: Arguments) -> Json:
     async def work(context: Context) -> tuple[Person, str]:
         await _check(context, by, name)
         person = await actions.somebody(context, name)
-        return person, await entering.make_reset_link(context, person, by)
+        return person, await coming_back.make_reset_link(context, person, by)
 
     person, secret = await node.act(work)
-    minutes = int(entering.RESET_LASTS.total_seconds() // 60)
+    minutes = int(coming_back.RESET_LASTS.total_seconds() // 60)
     return {"id": person.id, "url": f"{node.urls.origin}/reset/{secret}", "minutes": minutes}
 
 

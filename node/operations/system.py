@@ -11,6 +11,7 @@ from node.ids import rfc3339
 from node.mail import queue_store
 from node.operations.mail import state_json
 from node.operations.registry import Arguments, operation
+from node.people import standing, ways_in
 from node.services import Node
 from node.storage import queue
 from node.storage.actors import unproven_count
@@ -39,6 +40,8 @@ async def status(node: Node, arguments: Arguments) -> Json:
             "refusals": node.counters.snapshot(),
             "unproven": await unproven_count(tx),
             "mail": state_json(await queue_store.state(tx), on=node.config.mail is not None),
+            "without_a_way_in": await ways_in.shut_out(tx),
+            "nobody_leads": await standing.nobody_leads(tx),
             "held_until": rfc3339(held.until) if (held := await holding.current(tx)) else None,
         }
 

@@ -9,7 +9,7 @@ from node.context import Context
 from node.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn
 from node.i18n.messages import N_
 from node.jobs import jobs
-from node.people import audit, link_store, session_store, store, token_store
+from node.people import audit, link_store, session_store, standing, store, token_store
 from node.people.model import (
     AFTERWARDS,
     Person,
@@ -20,6 +20,7 @@ from node.people.model import (
     digest,
 )
 from node.people.rights import Right, may
+from node.people.standing import Standing
 from node.storage.database import Transaction
 
 SETUP_LINK_LASTS = timedelta(minutes=30)
@@ -48,17 +49,21 @@ async def set_role(
     *,
     until: datetime | None = None,
     by: str = audit.COMMAND_LINE,
+    noted: bool = False,
 ) -> Person:
     """The person in her new role, for good or until a moment; signed out, wherever she was.
 
-    Raises: NotFound, Invalid, Conflict when nobody would be ambassador any more.
+    `noted`: the ledger of erasures says so already; then the last one's goes too. Raises: NotFound,
+    Invalid, Conflict when nobody would be ambassador any more.
     """
     person = await somebody(context, name)
     if until is not None and until <= context.now:
         raise Invalid({"until": "is over already"})
-    if role is not Role.AMBASSADOR or until is not None:
+    if not noted and (role is not Role.AMBASSADOR or until is not None):
         await check_not_last(context, person)
     await _change_role(context, person, role, until, by)
+    if not noted:
+        await standing.note_role(context, person.id, role, until)
     return await somebody(context, person.id)
 
 
@@ -68,8 +73,11 @@ async def _change_role(
     """Sessions end, and so does every token that opens more than the new role (security: J03).
 
     So do links to a new password: whoever has one was let near the old role, not the new one.
+    A role that was away in between begins anew; one that is only given longer does not.
     """
-    await store.set_role(context.tx, person.id, role, until)
+    before = person.at(context.now)
+    since = before.since if before.role is role else context.now
+    await store.set_role(context.tx, person.id, role, until, since=since)
     await session_store.end_all(context.tx, person.id)
     await link_store.end_resets(context.tx, person.id)
     now = await store.by_id(context.tx, person.id)
@@ -97,14 +105,19 @@ async def end_roles(context: Context) -> None:
         await _change_role(context, person, AFTERWARDS, None, audit.NODE)
 
 
-async def disable(context: Context, name: str, *, by: str = audit.COMMAND_LINE) -> Person:
+async def disable(
+    context: Context, name: str, *, by: str = audit.COMMAND_LINE, noted: bool = False
+) -> Person:
     """The person, whose sessions, tokens and links opened doors until now.
 
-    Raises: NotFound; Conflict when the last ambassador would be shut out from a page.
+    `noted`: the ledger of erasures says so already, or says more. Raises: NotFound; Conflict when
+    the last ambassador would be shut out from a page.
     """
     person = await somebody(context, name)
-    if by != audit.COMMAND_LINE:
-        await check_not_last(context, person)
+    if not noted:
+        if by != audit.COMMAND_LINE:
+            await check_not_last(context, person)
+        await standing.note(context, Standing.CLOSED, person.id)
     await store.set_disabled(context.tx, person.id, context.now)
     await session_store.end_all(context.tx, person.id)
     await link_store.end_all_of(context.tx, person.id)
@@ -113,10 +126,16 @@ async def disable(context: Context, name: str, *, by: str = audit.COMMAND_LINE) 
     return await somebody(context, person.id)
 
 
-async def enable(context: Context, name: str, *, by: str = audit.COMMAND_LINE) -> Person:
-    """The person, who may come in again with her password. Raises: NotFound."""
+async def enable(
+    context: Context, name: str, *, by: str = audit.COMMAND_LINE, noted: bool = False
+) -> Person:
+    """The person, who may come in again with her password; new in her role. Raises: NotFound."""
     person = await somebody(context, name)
+    if person.disabled:
+        await store.set_role_since(context.tx, person.id, context.now)
     await store.set_disabled(context.tx, person.id, None)
+    if not noted:
+        await standing.note(context, Standing.OPEN, person.id)
     await audit.note(context, by, "enable", person.id)
     return await somebody(context, person.id)
 

@@ -91,11 +91,6 @@ async def decide(tx: Transaction, approval_id: str, state: str, by: str, now: da
     return changed == 1
 
 
-async def wait_for_second(tx: Transaction, approval_id: str) -> None:
-    """Let it not be carried out by itself: there is a second person now."""
-    await tx.run("update approval set due = null where id = :id", id=approval_id)
-
-
 async def put_off(tx: Transaction, due: datetime, ends: datetime) -> None:
     """Let whatever would be carried out by itself wait until these moments."""
     await tx.run(

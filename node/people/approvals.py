@@ -1,8 +1,12 @@
 """What only two may decide: one asks, another confirms, and only then is it done.
 
-Where nobody else has the right, nobody could ever confirm. Of some things it is then enough that
-three days pass: everybody of the team sees at the desk what will be done, each of them can object,
-and who asked can take it back. Spec: rights table, "two-person rule"; security J19, DP14
+Both have been in their roles for three days, and who confirms since before it was asked for: else
+whoever gives roles would make herself a second account, and ask or confirm with it. Saying no has
+no such limit.
+
+Where nobody else could confirm, it is enough of most things that three days pass: everybody of the
+team sees at the desk what will be done, each of them can object, and who asked can take it back.
+Spec: rights table, "two-person rule"; security J19, DP14
 
 A room says what confirming does:
 
@@ -13,12 +17,14 @@ A room says what confirming does:
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from node.context import Context
-from node.errors import Conflict, Invalid, NotAllowed, NotFound
+from node.errors import Conflict, Invalid, NodeError, NotAllowed, NotFound
 from node.happenings import Restored, happenings
 from node.i18n.messages import N_
+from node.ids import rfc3339
 from node.jobs import jobs
 from node.people import approval_store, audit, store
 from node.people.approval_store import Approval, waiting
@@ -26,14 +32,48 @@ from node.people.model import Person
 from node.people.rights import Right, may
 from node.storage.database import Transaction
 
-__all__ = ["Approval", "Approvals", "approvals", "is_alone", "nobody_else", "see_to_time"]
+__all__ = [
+    "Approval",
+    "Approvals",
+    "TooNew",
+    "approvals",
+    "is_alone",
+    "is_new",
+    "newness",
+    "nobody_confirms",
+    "nobody_else",
+    "see_to_time",
+]
 
 WAITS = timedelta(days=7)
 ALONE_AFTER = timedelta(hours=72)
+"""For so long the team can object to what one does alone, and is somebody new in her role."""
 _MOST_WAITING = 50
 _GONE = N_("This does not wait any more.")
 
+_NOT_YET = N_("You are new in your role. You can confirm this from %(moment)s on, and object now.")
+_ASKER = N_(
+    "Whoever asked for this is new in the role. You can confirm it from %(moment)s on, and object "
+    "now."
+)
+_LATER = N_(
+    "This was asked for before you had your role: somebody else has to confirm it, and you can "
+    "object. What is asked for from now on you can confirm from %(moment)s on."
+)
+
 Done = Callable[[Context, Approval], Awaitable[None]]
+
+
+class TooNew(NotAllowed):
+    """One of the two is too new in her role: `moment` is from when on it can be confirmed.
+
+    `sentence` is a message in which it is filled in. `this`: what was asked for; else only what is
+    asked for from now on, since whoever wants to confirm came later.
+    """
+
+    def __init__(self, sentence: str, moment: datetime) -> None:
+        self.sentence, self.moment, self.this = sentence, moment, sentence is not _LATER
+        super().__init__(sentence % {"moment": rfc3339(moment)})
 
 
 class Approvals:
@@ -45,7 +85,8 @@ class Approvals:
     def on(self, verb: str, right: Right, *, alone: bool = False) -> Callable[[Done], Done]:
         """Let the decorated function be what happens once two who have `right` want it.
 
-        `alone`: or when three days have passed while nobody else has the right, and none objects.
+        `alone`: or when three days have passed, if nobody else could confirm it when it was asked
+        for, and none objects.
         """
 
         def add(done: Done) -> Done:
@@ -81,7 +122,7 @@ class Approvals:
         if len(open_ones) >= _MOST_WAITING:
             raise Conflict("Too much is waiting. Decide some of it first.")
         right, _, by_itself = self._table[verb]
-        by_itself = by_itself and await is_alone(context, by, right)
+        by_itself = by_itself and await nobody_confirms(context.tx, context.now, by, right)
         approval = Approval(
             id=context.new_id(),
             verb=verb,
@@ -100,14 +141,13 @@ class Approvals:
     async def confirm(self, context: Context, by: Person | None, approval_id: str) -> Approval:
         """What is done now, in the same transaction. `by` None: somebody at the machine.
 
-        Raises: NotFound, NotAllowed when the same person asked for it.
+        Raises: NotFound, NotAllowed when the same person asked for it, TooNew.
         """
         approval = await self._open(context, approval_id)
-        if by is not None and not may(by, self.right_of(approval.verb)):
-            raise NotFound(_GONE)
-        if by is not None and approval.asked_by == by.id:
-            raise NotAllowed("Somebody else has to confirm what you asked for.")
-        await self._do(context, approval, by.id if by else audit.COMMAND_LINE)
+        if by is not None:
+            await self._check_confirms(context, by.id, approval)
+        await _decide(context, by.id if by else audit.COMMAND_LINE, approval, "confirmed")
+        await self._table[approval.verb][1](context, approval)
         return approval
 
     async def refuse(self, context: Context, by: Person | None, approval_id: str) -> Approval:
@@ -119,20 +159,32 @@ class Approvals:
         return approval
 
     async def see_to(self, context: Context, approval: Approval) -> None:
-        """Carry out what is due, where who asked may still do it and is still alone."""
-        asker = await store.by_id(context.tx, approval.asked_by)
-        asker = asker.at(context.now) if asker else None
-        right = self.right_of(approval.verb)
-        if asker is None or not may(asker, right):
-            await _decide(context, audit.NODE, approval, "expired")
-        elif await is_alone(context, asker, right):
-            await self._do(context, approval, audit.NODE)
-        else:
-            await approval_store.wait_for_second(context.tx, approval.id)
+        """Carry out what is due, where who asked may still do it and it still can be done.
 
-    async def _do(self, context: Context, approval: Approval, by: str) -> None:
-        await _decide(context, by, approval, "confirmed")
-        await self._table[approval.verb][1](context, approval)
+        Whoever came meanwhile is not waited for: she could not confirm it, only object.
+        Raises: NotFound.
+        """
+        waits = await self._open(context, approval.id)
+        asker, state = await _present(context, waits.asked_by), "expired"
+        if may(asker, self.right_of(waits.verb)):
+            # One that cannot be done any more is not to keep the others waiting.
+            with suppress(NodeError):
+                await self._table[waits.verb][1](context, waits)
+                state = "confirmed"
+        await _decide(context, audit.NODE, waits, state)
+
+    async def _check_confirms(self, context: Context, by: str, approval: Approval) -> None:
+        """Nothing where she may confirm it, as things stand in this very transaction."""
+        person = await _present(context, by)
+        if person is None or not may(person, self.right_of(approval.verb)):
+            raise NotFound(_GONE)
+        if approval.asked_by == by:
+            raise NotAllowed("Somebody else has to confirm what you asked for.")
+        asker = await store.by_id(context.tx, approval.asked_by)
+        if asker is None:
+            raise NotFound(_GONE)
+        if (new := newness(person, asker, approval, context.now)) is not None:
+            raise new
 
     async def _open(self, context: Context, approval_id: str) -> Approval:
         for approval in await waiting(context.tx, context.now):
@@ -146,7 +198,7 @@ approvals = Approvals()
 
 
 async def is_alone(context: Context, by: Person, right: Right) -> bool:
-    """Whether nobody else here has this right, so that nobody else could confirm."""
+    """Whether nobody else here has this right, however new in it."""
     return await nobody_else(context.tx, context.now, by, right)
 
 
@@ -154,6 +206,35 @@ async def nobody_else(tx: Transaction, now: datetime, by: Person, right: Right) 
     """The same, for a page that only reads."""
     everybody = [one.at(now) for one in await store.everybody(tx)]
     return not any(may(one, right) for one in everybody if one.id != by.id)
+
+
+async def nobody_confirms(tx: Transaction, now: datetime, by: Person, right: Right) -> bool:
+    """Whether nobody else could confirm now what she asks for: she is new in her role, or all are
+    who have the right too."""
+    everybody = [one.at(now) for one in await store.everybody(tx)]
+    able = {one.id for one in everybody if may(one, right) and one.since + ALONE_AFTER <= now}
+    return by.id not in able or able == {by.id}
+
+
+def is_new(person: Person, now: datetime) -> bool:
+    """Whether somebody is too new in her role to be the second of two."""
+    return person.since + ALONE_AFTER > now
+
+
+def newness(person: Person, asker: Person, approval: Approval, now: datetime) -> TooNew | None:
+    """What keeps somebody who has the right from confirming it; None where nothing does."""
+    if person.since >= approval.asked:
+        return TooNew(_LATER, person.since + ALONE_AFTER)
+    begins = max(person.since, asker.since) + ALONE_AFTER
+    if begins <= now:
+        return None
+    return TooNew(_NOT_YET if person.since >= asker.since else _ASKER, begins)
+
+
+async def _present(context: Context, person_id: str) -> Person | None:
+    """Somebody with the role that she has now."""
+    person = await store.by_id(context.tx, person_id)
+    return person.at(context.now) if person else None
 
 
 @jobs.every(timedelta(minutes=5))

@@ -1,9 +1,8 @@
-"""Ways in and back in: invitations, asking to be let in, one-time links, recovery codes."""
+"""Ways in: invitations, and asking to be let in; the ways back are in `coming_back`."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from datetime import timedelta
 
 from node.context import Context
@@ -11,7 +10,7 @@ from node.errors import Conflict, Invalid, NotAllowed, NotFound
 from node.i18n.messages import N_
 from node.ids import stamp
 from node.jobs import jobs
-from node.people import audit, link_store, passkey_store, session_store, store
+from node.people import audit, link_store, standing, store
 from node.people.model import (
     EntryLink,
     Person,
@@ -22,9 +21,9 @@ from node.people.model import (
     digest,
 )
 from node.people.rights import RIGHTS, Right
+from node.people.standing import Standing
 from node.storage.database import Transaction
 
-RESET_LASTS = timedelta(minutes=60)
 MOST_OPEN_INVITATIONS = 10
 """Of one person. Spec: limits 4.5"""
 LONGEST_INVITATION = timedelta(days=90)
@@ -33,14 +32,11 @@ MOST_WAITING = 20
 """People who asked to be let in and wait for an answer."""
 STAFF_AWAY = timedelta(days=7)
 """Without anybody who could answer for so long, nobody can ask to be let in (security: J15)."""
-CODES = 10
-_CODE_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 USED_UP = N_("This link was used already, or is too old. Please ask for a new one.")
 TAKEN = N_("Somebody here has this name already. Please choose another one.")
 BAD_NAME = N_("A name has 2 to 64 small Latin letters, numbers, dots or dashes.")
 BAD_REASON = N_("Please write one to three sentences.")
 NOT_NOW = N_("At the moment nobody can ask to join here. Please ask for an invitation.")
-WRONG_CODE = N_("This name and this code do not belong together.")
 NO_AMBASSADOR = N_("Nobody comes in as ambassador. Invite her, and then give her the role.")
 BAD_DAYS = N_("Please give a number of days from 1 to 90.")
 BAD_USES = N_("Please give a number of people from 1 to 100.")
@@ -58,7 +54,7 @@ async def invite(
     if by is not None:
         await _check_inviter(context, by, role)
     secret = secrets.token_urlsafe(32)
-    link = _link(context, Purpose.INVITE, timedelta(days=days), uses, by, role=role)
+    link = new_link(context, Purpose.INVITE, timedelta(days=days), uses, by, role=role)
     await link_store.add(context.tx, link, digest(secret))
     await audit.note(context, by.id if by else audit.COMMAND_LINE, "invite", link.id)
     return secret, link
@@ -144,9 +140,10 @@ async def answer(context: Context, person_id: str, *, yes: bool, by: str) -> Per
     if person is None or not person.pending:
         raise NotFound("Nobody with this name waits for an answer.")
     if yes:
-        await store.set_pending(context.tx, person.id, False)
+        await store.let_in(context.tx, person.id, context.now)
     else:
         await store.drop(context.tx, person.id)
+        await standing.note(context, Standing.AWAY, person.id)
     await audit.note(context, by, "let in" if yes else "turn away", person.id)
     return person
 
@@ -179,95 +176,11 @@ async def _add(
     return person
 
 
-async def make_reset_link(context: Context, person: Person, by: str) -> str:
-    """The secret of a link to a new password, good for an hour; earlier ones end.
-
-    Nobody sends it: whoever made it hands it over. Raises: Conflict.
-    """
-    if not person.active:
-        raise Conflict("This account is closed, or not open yet.")
-    await link_store.end_resets(context.tx, person.id)
-    secret = secrets.token_urlsafe(32)
-    link = _link(context, Purpose.RESET, RESET_LASTS, 1, None, person=person.id)
-    await link_store.add(context.tx, link, digest(secret))
-    await audit.note(context, by, "reset-link", person.id)
-    return secret
-
-
-async def use_reset_link(context: Context, secret: str, password: str) -> Person:
-    """The person whose password was set anew; her sessions and passkeys have ended.
-
-    Raises: NotFound.
-    """
-    link = await link_store.find(context.tx, Purpose.RESET, digest(secret))
-    if link is None or not await link_store.use(context.tx, link.id, context.now):
-        raise NotFound(USED_UP)
-    person = await store.by_id(context.tx, link.person or "")
-    if person is None or not person.active:
-        raise NotFound(USED_UP)
-    await _begin_anew(context, person, password)
-    return person
-
-
-async def recover(context: Context, name: str, code: str, password: str) -> Person:
-    """The same by a recovery code, which is used up.
-
-    Raises: NotAllowed, in the same words whatever was wrong.
-    """
-    person = await store.by_name(context.tx, clean_name(name) or "")
-    if person is None or not person.active:
-        raise NotAllowed(WRONG_CODE)
-    if not await link_store.use_code(context.tx, person.id, code_digest(code)):
-        raise NotAllowed(WRONG_CODE)
-    await _begin_anew(context, person, password)
-    return person
-
-
-async def _begin_anew(context: Context, person: Person, password: str) -> None:
-    """Only the new password opens: a passkey may be of whoever made this necessary."""
-    await set_password(context, person, password)
-    await passkey_store.drop_all(context.tx, person.id)
-
-
-async def set_password(
-    context: Context, person: Person, password: str, *, keep: str | None = None
-) -> None:
-    """Keep the digest of a new password and end every session but `keep` (security: J03)."""
-    await store.set_password(context.tx, person.id, password)
-    await session_store.end_all(context.tx, person.id, keep)
-    await link_store.end_resets(context.tx, person.id)
-    await audit.note(context, person.id, "password", person.id)
-
-
-async def new_codes(context: Context, person: Person) -> Sequence[str]:
-    """Ten recovery codes, shown this once, in place of those before."""
-    codes = [_code() for _ in range(CODES)]
-    await link_store.set_codes(context.tx, person.id, [code_digest(code) for code in codes])
-    await audit.note(context, person.id, "recovery codes", person.id)
-    return codes
-
-
-def code_digest(code: str) -> str:
-    """What is kept of a recovery code, however somebody typed it from paper."""
-    typed = code.lower().translate(str.maketrans("oil", "011"))
-    return digest("".join(letter for letter in typed if letter in _CODE_LETTERS))
-
-
-def _code() -> str:
-    letters = "".join(secrets.choice(_CODE_LETTERS) for _ in range(16))
-    return "-".join(letters[at : at + 4] for at in range(0, 16, 4))
-
-
-def _link(
-    context: Context,
-    purpose: Purpose,
-    lasts: timedelta,
-    uses: int,
-    by: Person | None,
-    *,
-    role: Role | None = None,
-    person: str | None = None,
-) -> EntryLink:
+def new_link(
+    context: Context, purpose: Purpose, lasts: timedelta, uses: int, by: Person | None, *,
+    role: Role | None = None, person: str | None = None,
+) -> EntryLink:  # fmt: skip
+    """A link that opens a door for so long and so often, as it is kept."""
     return EntryLink(
         id=context.new_id(),
         purpose=purpose,

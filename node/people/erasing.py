@@ -15,9 +15,10 @@ import orjson
 from node.context import Context
 from node.errors import NotFound
 from node.ids import stamp
-from node.people import actions, audit, erasure_store, store
+from node.people import actions, audit, erasure_store, standing, store
 from node.people.erasure_store import Kind
 from node.people.model import Person
+from node.people.standing import Standing
 from node.storage.database import Transaction
 
 REGRET: Final = timedelta(hours=72)
@@ -58,8 +59,17 @@ async def erase_person(
     person = await actions.somebody(context, person_id)
     who = by or person.id
     await actions.check_not_last(context, person)
-    await actions.disable(context, person.id, by=who)
-    number = await erasure_store.ask(
+    # what is done at once has a line of its own before anybody hears that it is done
+    await actions.disable(context, person.id, by=who, noted=not after)
+    if after:
+        await standing.note(context, Standing.LEAVES, person.id)
+    number = await _ask(context, person, after)
+    await audit.note(context, who, "erase", person.id)
+    return number
+
+
+async def _ask(context: Context, person: Person, after: timedelta) -> str:
+    return await erasure_store.ask(
         context.tx,
         context.new_id(),
         Kind.PERSON,
@@ -67,15 +77,26 @@ async def erase_person(
         now=stamp(context.now),
         due=stamp(context.now + after),
     )
-    await audit.note(context, who, "erase", person.id)
-    return number
 
 
 async def keep_person(context: Context, person_id: str, *, by: str | None = None) -> Person:
     """The person, who stays after all; she signs in anew. Raises: NotFound when it is too late."""
     if not await erasure_store.take_back(context.tx, Kind.PERSON, person_id):
         raise NotFound("There is nothing to take back any more.")
+    await standing.note(context, Standing.STAYS, person_id)
     return await actions.enable(context, person_id, by=by or person_id)
+
+
+async def ask_again(context: Context, person: Person) -> None:
+    """After a restore: who wanted to be erased is, and can change her mind for as long as ever."""
+    await erasure_store.take_back(context.tx, Kind.PERSON, person.id)
+    await _ask(context, person, REGRET)
+    await audit.note(context, audit.NODE, "erase", person.id)
+
+
+async def end_wish(context: Context, person: Person) -> None:
+    """The same of who took it back: nothing is to be erased."""
+    await erasure_store.take_back(context.tx, Kind.PERSON, person.id)
 
 
 async def drop_person(context: Context, person_id: str) -> None:

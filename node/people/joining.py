@@ -9,7 +9,7 @@ from aiohttp import web
 from node.context import Context
 from node.errors import Invalid, NodeError, NotFound
 from node.i18n.messages import N_
-from node.people import entering, link_store, passwords
+from node.people import coming_back, entering, link_store, passwords
 from node.people.model import EntryLink, Person, Purpose, SignUp, clean_name, digest
 from node.people.pages import entry, home_of, welcome
 from node.people.passkey_entering import ask_newcomer, keep_passkey, way_in
@@ -56,7 +56,7 @@ async def post_join(request: web.Request) -> web.StreamResponse:
             name = form.text("name")
             person = await entering.join(context, secret, name, way.password, language)
             await keep_passkey(context, person, way)
-            return person, await entering.new_codes(context, person)
+            return person, await coming_back.new_codes(context, person)
 
         person, codes = await request.app[NODE].act(work)
     except NodeError as error:
@@ -149,7 +149,7 @@ async def post_reset(request: web.Request) -> web.StreamResponse:
     except NodeError as error:
         return await whole_page(request, "reset.html", _RESET, error=error)
     person = await request.app[NODE].act(
-        lambda context: entering.use_reset_link(context, secret, password)
+        lambda context: coming_back.use_reset_link(context, secret, password)
     )
     return await welcome(request, person, home_of(person))
 
@@ -171,7 +171,7 @@ async def post_recover(request: web.Request) -> web.StreamResponse:
         password = await _password(form)
         limits.count(RECOVER_ACCOUNT, account)
         person = await request.app[NODE].act(
-            lambda context: entering.recover(context, name, code, password)
+            lambda context: coming_back.recover(context, name, code, password)
         )
     except NodeError as error:
         return await _recover_page(request, form, error)

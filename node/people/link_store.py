@@ -95,6 +95,19 @@ async def set_codes(tx: Transaction, person_id: str, digests: Sequence[str]) -> 
     )
 
 
+async def codes_of(tx: Transaction, person_id: str) -> Sequence[str]:
+    """The digests of the recovery codes that a person has left."""
+    rows = await tx.rows(
+        "select digest from recovery_code where person = :person", person=person_id
+    )
+    return [row["digest"] for row in rows]
+
+
+async def drop_code(tx: Transaction, digest: str) -> None:
+    """Forget a recovery code, whosever it is."""
+    await tx.run("delete from recovery_code where digest = :digest", digest=digest)
+
+
 async def codes_left(tx: Transaction, person_id: str) -> int:
     """How many recovery codes a person has left."""
     row = await tx.row(

@@ -47,6 +47,7 @@ class Person:
     """Somebody with an account here; never federated.
 
     `pending`: she asked to be let in, and nobody has answered yet. `role_until` None: for good.
+    `role_since` None: she has had her role since the account was made.
     """
 
     id: str
@@ -56,7 +57,13 @@ class Person:
     disabled: bool = False
     pending: bool = False
     role_until: datetime | None = None
+    role_since: datetime | None = None
     language: str | None = None
+
+    @property
+    def since(self) -> datetime:
+        """Since when she has had her role without a break."""
+        return self.role_since or self.created
 
     @property
     def active(self) -> bool:
@@ -67,7 +74,7 @@ class Person:
         """The person with the role that she has at a moment: a role that has ended is no more."""
         if self.role_until is None or now < self.role_until:
             return self
-        return replace(self, role=AFTERWARDS, role_until=None)
+        return replace(self, role=AFTERWARDS, role_until=None, role_since=self.role_until)
 
     def may(self, scope: Scope) -> bool:
         """Whether the role allows what a scope opens."""

@@ -15,6 +15,7 @@ from node.i18n.messages import N_, translator
 from node.people import (
     actions,
     audit,
+    coming_back,
     entering,
     link_store,
     passwords,
@@ -133,7 +134,7 @@ async def post_password(request: web.Request) -> web.StreamResponse:
     async def work(context: Context) -> str:
         fresh = await renew(context, cookie)
         mine = await session_store.all_of(context.tx, person.id)
-        await entering.set_password(context, person, kept, keep=mine[0].id)
+        await coming_back.set_password(context, person, kept, keep=mine[0].id)
         return fresh
 
     response = OWN.done(request, "/me", "password")
@@ -159,7 +160,7 @@ async def get_codes(request: web.Request) -> web.StreamResponse:
 async def post_codes(request: web.Request) -> web.StreamResponse:
     """Ten new recovery codes, shown this once."""
     _, person = await _known(request)
-    codes = await request.app[NODE].act(lambda context: entering.new_codes(context, person))
+    codes = await request.app[NODE].act(lambda context: coming_back.new_codes(context, person))
     return await codes_page(request, person, codes, begin=False)
 
 

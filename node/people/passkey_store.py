@@ -68,6 +68,12 @@ async def find(tx: Transaction, credential: str) -> Passkey | None:
     return _passkey(row) if row else None
 
 
+async def by_id(tx: Transaction, passkey_id: str) -> Passkey | None:
+    """The passkey of this id; None if there is none."""
+    row = await tx.row("select * from passkey where id = :id", id=passkey_id)
+    return _passkey(row) if row else None
+
+
 async def all_of(tx: Transaction, person_id: str) -> list[Passkey]:
     """A person's passkeys, oldest first."""
     rows = await tx.rows("select * from passkey where person = :id order by id", id=person_id)
@@ -90,11 +96,6 @@ async def drop(tx: Transaction, passkey_id: str, person_id: str) -> bool:
         "delete from passkey where id = :id and person = :person", id=passkey_id, person=person_id
     )
     return changed > 0
-
-
-async def drop_all(tx: Transaction, person_id: str) -> int:
-    """Forget all passkeys of a person; how many there were."""
-    return await tx.run("delete from passkey where person = :id", id=person_id)
 
 
 async def put(tx: Transaction, challenge: Challenge, most: int) -> None:

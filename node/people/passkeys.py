@@ -9,7 +9,7 @@ from node.context import Context
 from node.errors import Conflict, NotFound
 from node.i18n.messages import N_
 from node.jobs import jobs
-from node.people import audit, passkey_store, session_store, store
+from node.people import audit, passkey_store, session_store, store, ways_in
 from node.people.model import Person, digest
 from node.people.passkey_checks import NewKey, pack
 from node.people.passkey_store import Challenge, Passkey, Purpose
@@ -105,7 +105,7 @@ async def remove(context: Context, person: Person, passkey_id: str, *, keep: str
         raise NotFound(NO_SUCH)
     if len(mine) == 1 and await store.password(context.tx, person.id) is None:
         raise Conflict(LAST_WAY)
-    await passkey_store.drop(context.tx, passkey_id, person.id)
+    await ways_in.drop_passkey(context, person.id, passkey_id)
     await session_store.end_all(context.tx, person.id, keep)
     await audit.note(context, person.id, "passkey removed", person.id)
 

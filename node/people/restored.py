@@ -1,6 +1,7 @@
 """What opened doors at the time of a backup opens none after it was restored.
 
-Since then somebody may have signed out, changed her password, or ended a token that was stolen.
+Since then somebody may have signed out, used a link, or ended a token that was stolen. Passwords,
+passkeys and codes that were replaced since are ended by the ledger of erasures (`ways_in`).
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from node.context import Context
 from node.errors import Invalid, NotFound
 from node.i18n.messages import N_
 from node.jobs import jobs
-from node.people import audit, entering, setup_store, store, token_store
+from node.people import audit, coming_back, entering, setup_store, store, token_store
 from node.people.actions import SETUP_LINK_LASTS
 from node.people.model import Person, Role, clean_name, digest
 from node.storage.database import Transaction
@@ -52,7 +52,7 @@ async def finish(
     person = await _ambassador(context, name, language)
     if password is not None:
         await store.set_password(context.tx, person.id, password)
-    return person, await entering.new_codes(context, person)
+    return person, await coming_back.new_codes(context, person)
 
 
 async def _ambassador(context: Context, name: str, language: str) -> Person:

@@ -60,7 +60,7 @@ async def prove(request: web.Request, name: str, password: str) -> Person:
         limits.forgive(SIGN_IN_PAIR, source, clean)
     if kept and passwords.is_dated(kept):
         fresh = await passwords.digest_of(password)
-        await node.act(lambda context: store.set_password(context.tx, person.id, fresh))
+        await node.act(lambda context: store.digest_anew(context.tx, person.id, kept, fresh))
     return person
 
 

@@ -1,6 +1,7 @@
 """What was done so that something is seen no more, until the ledger of erasures has it too.
 
-Members take actors back and hide; single things are deleted, removed by the team, taken back.
+Members take actors back and hide; single things are deleted, removed by the team, taken back; ways
+in and addresses for e-mail are ended; accounts are closed and lose roles (`standing`).
 """
 
 from __future__ import annotations
@@ -17,16 +18,18 @@ _AT_ONCE = 500
 
 
 class Silence(Enum):
-    """An actor that was taken back; everything hidden; everything shown again; a thing gone."""
+    """An actor taken back; everything hidden, shown again; a thing gone; how an account stands."""
 
     RETIRED = "retired"
     HIDDEN = "hidden"
     SHOWN = "shown"
     GONE = "gone"
+    STANDING = "standing"
 
 
 class Thing(Enum):
-    """What is gone. AWAY and BACK: a post that the team took away, and one that it gave back."""
+    """What is gone. AWAY and BACK: a post that the team took away, and one that it gave back; HELP
+    and NEWS: an address that is still there, but no link to a new password, or no news, goes to."""
 
     POST = "post"
     AWAY = "post-away"
@@ -35,12 +38,18 @@ class Thing(Enum):
     ANSWER = "answer"
     GUEST = "guest"
     SAID = "said"
+    PASSWORD = "password"  # noqa: S105  a kind of thing
+    PASSKEY = "passkey"
+    CODE = "code"
+    ADDRESS = "address"
+    HELP = "address-help"
+    NEWS = "address-news"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
     """One that is to be written. `name`: the short id of an actor, an account's id, or what
-    `name_of` says."""
+    `name_of` says, here or in `standing`."""
 
     id: str
     kind: Silence
@@ -71,7 +80,7 @@ def name_of(thing: Thing, id: str) -> str:
 async def due(tx: Transaction) -> Sequence[Due]:
     """What is to be written, in the order in which it was done; no more than is done at once."""
     rows = await tx.rows(
-        "select id, kind, name from silence order by id limit :most", most=_AT_ONCE
+        "select id, kind, name from silence order by sequence limit :most", most=_AT_ONCE
     )
     return [Due(id=row["id"], kind=Silence(row["kind"]), name=row["name"]) for row in rows]
 

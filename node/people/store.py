@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from node.ids import moment, stamp
 from node.people.model import Person, Role
+from node.people.model import digest as digest_of
 from node.storage.database import Row, Transaction
 
 
 async def add(tx: Transaction, person: Person, reason: str | None = None) -> None:
     """Keep a new person; `reason` is what she wrote when she asked to be let in."""
     await tx.run(
-        "insert into person (id, name, role, created, pending, reason, role_until, language) "
-        "values (:id, :name, :role, :created, :pending, :reason, :until, :language)",
+        "insert into person (id, name, role, created, pending, reason, role_until, role_since, "
+        "language) values (:id, :name, :role, :created, :pending, :reason, :until, :since, "
+        ":language)",
         id=person.id,
         name=person.name,
         role=person.role.value,
@@ -21,6 +24,7 @@ async def add(tx: Transaction, person: Person, reason: str | None = None) -> Non
         pending=int(person.pending),
         reason=reason,
         until=stamp(person.role_until) if person.role_until else None,
+        since=stamp(person.role_since) if person.role_since else None,
         language=person.language,
     )
 
@@ -43,14 +47,27 @@ async def everybody(tx: Transaction) -> list[Person]:
 
 
 async def set_role(
-    tx: Transaction, person_id: str, role: Role, until: datetime | None = None
+    tx: Transaction,
+    person_id: str,
+    role: Role,
+    until: datetime | None = None,
+    *,
+    since: datetime,
 ) -> None:
     """Give a person another role, for good (None) or until a moment."""
     await tx.run(
-        "update person set role = :role, role_until = :until where id = :id",
+        "update person set role = :role, role_since = :since, role_until = :until where id = :id",
         role=role.value,
+        since=stamp(since),
         until=stamp(until) if until else None,
         id=person_id,
+    )
+
+
+async def set_role_since(tx: Transaction, person_id: str, since: datetime) -> None:
+    """Let somebody be in her role only since a moment: what was before counts no more."""
+    await tx.run(
+        "update person set role_since = :since where id = :id", since=stamp(since), id=person_id
     )
 
 
@@ -66,11 +83,11 @@ async def set_disabled(tx: Transaction, person_id: str, at: datetime | None) -> 
     await tx.run("update person set disabled_at = :at where id = :id", at=when, id=person_id)
 
 
-async def set_pending(tx: Transaction, person_id: str, pending: bool) -> None:
-    """Whether a person still waits for an answer; her reason goes once there is one."""
+async def let_in(tx: Transaction, person_id: str, since: datetime) -> None:
+    """Let a person in who asked; her reason goes, now that there is an answer."""
     await tx.run(
-        "update person set pending = :pending, reason = null where id = :id",
-        pending=int(pending),
+        "update person set pending = 0, reason = null, role_since = :since where id = :id",
+        since=stamp(since),
         id=person_id,
     )
 
@@ -106,9 +123,44 @@ async def password(tx: Transaction, person_id: str) -> str | None:
     return row["password"] if row else None
 
 
-async def set_password(tx: Transaction, person_id: str, digest: str) -> None:
-    """Keep the digest of a password in PHC form."""
-    await tx.run("update person set password = :digest where id = :id", digest=digest, id=person_id)
+async def set_password(tx: Transaction, person_id: str, digest: str | None) -> None:
+    """Keep the digest of a password in PHC form; None: she has none any more."""
+    await tx.run(
+        "update person set password = :digest, password_mark = null where id = :id",
+        digest=digest,
+        id=person_id,
+    )
+
+
+async def digest_anew(tx: Transaction, person_id: str, before: str, digest: str) -> None:
+    """Keep another digest of the same password, unless another password has come meanwhile."""
+    await tx.run(
+        "update person set password = :digest, password_mark = coalesce(password_mark, :mark) "
+        "where id = :id and password = :before",
+        digest=digest,
+        mark=_mark(person_id, before),
+        id=person_id,
+        before=before,
+    )
+
+
+async def password_mark(tx: Transaction, person_id: str) -> str | None:
+    """Which password a person has, the same however often its digest is made anew; None: none."""
+    return (await password_marks(tx, person_id)).get(person_id)
+
+
+async def password_marks(tx: Transaction, person_id: str | None = None) -> Mapping[str, str]:
+    """The same of everybody who has one, or of one person, by id."""
+    rows = await tx.rows(
+        "select id, password, password_mark from person "
+        "where password is not null and id = coalesce(:id, id)",
+        id=person_id,
+    )
+    return {row["id"]: row["password_mark"] or _mark(row["id"], row["password"]) for row in rows}
+
+
+def _mark(person_id: str, kept: str) -> str:
+    return digest_of(f"{person_id} {kept}")
 
 
 async def setting(tx: Transaction, name: str) -> str | None:
@@ -137,5 +189,6 @@ def read_person(row: Row) -> Person:
         disabled=row["disabled_at"] is not None,
         pending=bool(row["pending"]),
         role_until=moment(row["role_until"]) if row["role_until"] else None,
+        role_since=moment(row["role_since"]) if row["role_since"] else None,
         language=row["language"],
     )

@@ -1,7 +1,9 @@
 """What ambassadors do only in twos: who becomes one of them, who is one no more, whom they erase.
 
-A community begins with one ambassador: while nobody else has her right she does these alone. At the
-machine one person does, since whoever is there can do anything. Spec: security J19, DP14
+A community begins with one ambassador: while nobody else has her right she does these alone. Where
+the others are too new in theirs to confirm, they are done after three days, unless somebody of the
+team objects. At the machine one person does them, since whoever is there can do anything.
+Spec: security J19, DP14
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ FOR_GOOD = N_("Two make somebody ambassador for good, not until a day.")
 NOT_ALONE = N_(
     "One person alone does not do this to an ambassador. First let two of you end the role."
 )
+CLOSED = N_("This is the account of an ambassador. Before you open it again, give it another role.")
 STEP_BACK = N_(
     "There are other ambassadors. First let two of you make somebody ambassador, then step back."
 )
@@ -67,6 +70,14 @@ async def check_alone_may(context: Context, by: Person, other: Person) -> None:
         raise Conflict(NOT_ALONE)
 
 
+async def check_alone_opens(context: Context, by: Person, other: Person) -> None:
+    """Nothing where one person may open a closed account: not that of an ambassador, which would
+    make one, unless nobody else has the right. Raises: Conflict."""
+    lasting = other.at(context.now).role is Role.AMBASSADOR
+    if lasting and not await is_alone(context, by, Right.MANAGE_PEOPLE):
+        raise Conflict(CLOSED)
+
+
 async def check_may_hand_over(context: Context, by: Person) -> None:
     """Nothing where a role can go on to somebody else by one person's word. Raises: Conflict."""
     if by.role is Role.AMBASSADOR and not await is_alone(context, by, Right.MANAGE_PEOPLE):
@@ -89,7 +100,8 @@ async def check_program_may(
 async def ask_to_erase(
     context: Context, by: str, other: Person, reason: str = _BY_PROGRAM
 ) -> Approval | None:
-    """What waits for a second person now; None where one is enough: oneself, or at the machine."""
+    """What waits for a second person now; None where one is enough: oneself, who is alone with the
+    right, or at the machine."""
     asker = await store.by_id(context.tx, by)
     if asker is None or asker.id == other.id or await is_alone(context, asker, Right.MANAGE_PEOPLE):
         return None
@@ -101,19 +113,19 @@ def _is_another(by: Person, other: Person) -> bool:
     return other.id != by.id and other.active and other.role is Role.AMBASSADOR
 
 
-@approvals.on(MAKE, Right.MANAGE_PEOPLE)
+@approvals.on(MAKE, Right.MANAGE_PEOPLE, alone=True)
 async def make(context: Context, approval: Approval) -> None:
     """Somebody is ambassador."""
     await actions.set_role(context, approval.target, Role.AMBASSADOR, by=approval.asked_by)
 
 
-@approvals.on(UNMAKE, Right.MANAGE_PEOPLE)
+@approvals.on(UNMAKE, Right.MANAGE_PEOPLE, alone=True)
 async def unmake(context: Context, approval: Approval) -> None:
     """Somebody is a member, and no ambassador."""
     await actions.set_role(context, approval.target, AFTERWARDS, by=approval.asked_by)
 
 
-@approvals.on(ERASE, Right.MANAGE_PEOPLE)
+@approvals.on(ERASE, Right.MANAGE_PEOPLE, alone=True)
 async def erase(context: Context, approval: Approval) -> None:
     """An account is closed, and erased when the time to change one's mind is over."""
     await erasing.erase_person(context, approval.target, after=erasing.REGRET, by=approval.asked_by)

@@ -33,6 +33,7 @@ _VERBS: Mapping[str, str] = {
     "disable": N_("Account closed"),
     "enable": N_("Account opened again"),
     "password": N_("New password"),
+    "password ended": N_("Old password ended"),
     "recovery codes": N_("New recovery codes"),
     "passkey": N_("New passkey"),
     "passkey removed": N_("Passkey removed"),

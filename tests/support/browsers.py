@@ -15,7 +15,8 @@ from typing import Any, Self
 from aiohttp import ClientSession, CookieJar
 
 from node.context import Context
-from node.people import actions, entering, passwords, sessions
+from node.people import actions, coming_back, passwords, sessions, store
+from node.people.approvals import see_to_time
 from node.people.model import Person, Role
 from node.services import Node, SystemClock
 from tests.support.needles import NEEDLES
@@ -43,6 +44,16 @@ class Later(SystemClock):
     def now(self) -> datetime:
         """The present moment and so much more."""
         return super().now() + self.ahead
+
+
+async def do_later(node: Node, days: float) -> None:
+    """What of the wishes for a second person is due after so many days."""
+    clock = node.clock
+    node.clock = Later(timedelta(days=days))
+    try:
+        await node.act(see_to_time)
+    finally:
+        node.clock = clock
 
 
 class Browser:
@@ -112,8 +123,24 @@ _digests: dict[str, str] = {}
 """What is kept of a password; making it takes long."""
 
 
-async def account(node: Node, name: str, role: Role, password: str = PASSWORD) -> Person:
-    """A person who has a password."""
+SETTLED = timedelta(days=4)
+"""For so long the people of the tests are in their roles: long enough to confirm."""
+
+
+async def settle(node: Node, person: Person, since: timedelta = SETTLED) -> Person:
+    """Somebody who has been in her role for four days already, or as long as `since` says."""
+
+    async def work(context: Context) -> Person:
+        await store.set_role_since(context.tx, person.id, context.now - since)
+        return await actions.somebody(context, person.id)
+
+    return await node.act(work)
+
+
+async def account(
+    node: Node, name: str, role: Role, password: str = PASSWORD, *, since: timedelta = SETTLED
+) -> Person:
+    """A person who has a password, and has been in her role for four days."""
     NEEDLES.add(name, password)
     if password not in _digests:
         _digests[password] = await passwords.digest_of(password)
@@ -121,16 +148,18 @@ async def account(node: Node, name: str, role: Role, password: str = PASSWORD) -
 
     async def work(context: Context) -> Person:
         person = await actions.create(context, name, role)
-        await entering.set_password(context, person, kept)
+        await coming_back.set_password(context, person, kept)
         return person
 
-    return await node.act(work)
+    return await settle(node, await node.act(work), since)
 
 
 @asynccontextmanager
-async def signed_in(node: Node, name: str, role: Role) -> AsyncIterator[Browser]:
+async def signed_in(
+    node: Node, name: str, role: Role, *, since: timedelta = SETTLED
+) -> AsyncIterator[Browser]:
     """The browser of a new person in a session; quicker than by her password."""
-    person = await account(node, name, role)
+    person = await account(node, name, role, since=since)
     async with Browser(node) as browser:
         browser.cookie, _ = await node.act(partial(sessions.begin, person=person, device="Firefox"))
         await browser.get("/me")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.support.forging import Post
+from tests.support.forging import Post, Told
 from tests.support.hostile import Persona
 from tests.support.stage import Stage
 
@@ -28,12 +28,18 @@ class Case:
     reason: str | Collection[str]
     asks: int = 0
 
-    async def is_refused(self, us: Stage) -> None:
-        """Tell the lie as a stranger of its own."""
+    async def told(self, us: Stage) -> Told:
+        """What the node answers when a stranger of its own tells the lie."""
         eve = us.stranger()
         request = self.lie(us, eve)
         host = eve.id.split("/")[2]
-        await us.refuses(request, self.status, self.reason, asks=self.asks or (), secret=host)
+        return await us.refuses(request, asks=self.asks or (), secret=host)
+
+    def fits(self, told: Told) -> bool:
+        """Whether this is one of the answers that such a lie may get."""
+        statuses = {self.status} if isinstance(self.status, int) else self.status
+        reasons = {self.reason} if isinstance(self.reason, str) else self.reason
+        return told.status in statuses and told.title in reasons
 
 
 def each(cases: Iterable[Case]) -> pytest.MarkDecorator:

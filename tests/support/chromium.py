@@ -72,8 +72,10 @@ class Tab:
         self.told: list[str] = []
         self.headers: dict[str, str] = {}
         self.status = 0
-        self._main = ""
-        self._loaded = asyncio.Event()
+        # Documents by the name of who loads them: an event of the page before is not one of this.
+        self._document = ""
+        self._whole: set[str] = set()
+        self._changed = asyncio.Event()
         wire.heard[session] = self._hear
 
     async def call(self, method: str, **parameters: Any) -> Json:
@@ -82,13 +84,20 @@ class Tab:
 
     async def open(self, url: str) -> None:
         """Go to an address, until everything of it is there."""
-        await self.leading(lambda: self.call("Page.navigate", url=url))
+        loader = (await self.call("Page.navigate", url=url))["loaderId"]
+        await self._until(lambda: loader in self._whole)
 
     async def leading(self, act: Callable[[], Awaitable[Any]]) -> None:
         """Do what leads to another page, until that is there."""
-        self._loaded.clear()
+        before = self._document
         await act()
-        await asyncio.wait_for(self._loaded.wait(), _SECONDS)
+        await self._until(lambda: self._document != before and self._document in self._whole)
+
+    async def _until(self, holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(_SECONDS):
+            while not holds():
+                self._changed.clear()
+                await self._changed.wait()
 
     async def evaluate(self, expression: str) -> Any:
         """The value of an expression in the page, a promise awaited."""
@@ -151,8 +160,11 @@ class Tab:
             await self.call("Input.dispatchKeyEvent", type="keyUp", key=letter)
 
     def _hear(self, method: str, said: Json) -> None:
-        if method == "Page.loadEventFired":
-            self._loaded.set()
+        if method == "Page.frameNavigated" and "parentId" not in said["frame"]:
+            self._document = said["frame"]["loaderId"]
+        elif method == "Page.lifecycleEvent" and said["name"] == "load":
+            self._whole.add(said["loaderId"])
+            self._changed.set()
         elif method == "Network.requestWillBeSent":
             self.asked.append(said["request"]["url"])
         elif method == "Network.responseReceived" and said["type"] == "Document":
@@ -189,6 +201,7 @@ class Chromium:
         tab = Tab(self._wire, joined["sessionId"])
         for domain in _HEARD:
             await tab.call(f"{domain}.enable")
+        await tab.call("Page.setLifecycleEventsEnabled", enabled=True)
         try:
             yield tab
         finally:

@@ -21,11 +21,12 @@ OURS = frozenset({"wien.test"})
 MASTODON_POST = ("host", "date", "digest", "content-type", "(request-target)")
 
 
-def believe(request: Request, key: RSAPrivateKey, now: datetime) -> None:
-    """All three steps; returns when the request is believed."""
+def believe(request: Request, key: RSAPrivateKey, now: datetime) -> str:
+    """The id of the key that all three steps believe to have signed the request."""
     signature = parse(request)
     check(request, signature, now=now, authorities=OURS)
     verify(request, signature, key.public_key())
+    return signature.key_id
 
 
 def dressed(request: Request, now: datetime) -> Request:

@@ -18,10 +18,12 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 @asynccontextmanager
-async def at_the_edge(us: Stage, *, head_seconds: float = HEAD_SECONDS) -> AsyncIterator[Stage]:
+async def at_the_edge(
+    us: Stage, *, head_seconds: float = HEAD_SECONDS, body_seconds: float = 30
+) -> AsyncIterator[Stage]:
     """The same stage, speaking to the server of production at a port of its own."""
-    port = free_port()
-    async with answering(us.node, "127.0.0.1", port, head_seconds=head_seconds):
+    node, port = replace(us.node, body_seconds=body_seconds), free_port()
+    async with answering(node, "127.0.0.1", port, head_seconds=head_seconds):
         yield replace(us, port=port)
 
 

@@ -193,6 +193,11 @@ class Told:
             return ""
         return str(found.get("title", "")).replace(" ", "-")
 
+    @property
+    def verdict(self) -> tuple[int, str]:
+        """The status and that slug."""
+        return self.status, self.title
+
 
 async def speak(port: int, data: bytes) -> Told:
     """What a server on loopback answers to these bytes."""

@@ -21,7 +21,7 @@ _MEMORY = Path("/dev/shm")
 _ROOM = 2 * 2**30
 _LONGEST = (
     "tests/web/test_every_page.py",
-    "tests/node/test_commands.py",
+    "tests/node/commands/",
     "tests/node/test_crashes.py",
     "tests/web/",
     "tests/interop/",

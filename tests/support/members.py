@@ -14,6 +14,7 @@ from keys.message import Request
 from node.members import persona_store
 from node.members.model import Persona
 from node.services import Node
+from node.storage.database import Row, Transaction
 from tests.support.browsers import Browser
 from tests.support.neighbours import Neighbour, key_of, outcome
 from tests.support.nodes import until
@@ -26,6 +27,15 @@ async def persona_of(node: Node, handle: str = HANDLE) -> Persona:
     found = await node.look(lambda tx: persona_store.by_handle(tx, handle))
     assert found is not None
     return found
+
+
+async def rows(node: Node, sql: str) -> list[Row]:
+    """What the node's database answers to a question."""
+
+    async def read(tx: Transaction) -> list[Row]:
+        return list(await tx.rows(sql))
+
+    return await node.look(read)
 
 
 async def public_account(node: Node, browser: Browser, handle: str = HANDLE) -> str:

@@ -104,6 +104,11 @@ async def do(node: Node, operation: str, **arguments: Any) -> Any:
     return answer
 
 
+async def published(node: Node, **changes: Any) -> str:
+    """The short id of a new event, with these changes."""
+    return str((await do(node, "event.publish", document={**EVENT, **changes}))["short_id"])
+
+
 async def until(holds: Callable[[], Awaitable[Any]], seconds: float = 30.0) -> Any:
     """What `holds` answers once it is true; fails after a while."""
     async with asyncio.timeout(seconds):

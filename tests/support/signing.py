@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from keys import rfc9421
 from keys.dates import write_date
@@ -12,6 +14,7 @@ from keys.http_signatures import check, parse, verify
 from keys.keypair import PrivateKey, PublicKey, make_ed25519
 from keys.message import Request
 
+T = TypeVar("T")
 KEY_ID = "https://graz.test/users/bob#main-key"
 OURS = frozenset({"wien.test"})
 MASTODON = ("@method", "@target-uri", "content-digest")
@@ -21,11 +24,24 @@ APSIG = ("date", "@method", "@path", "@authority", "content-type", "content-dige
 ED25519 = make_ed25519()
 
 
-def believe(request: Request, key: PublicKey, now: datetime) -> None:
-    """All three steps; returns when the request is believed."""
+def believe(request: Request, key: PublicKey, now: datetime) -> str:
+    """The id of the key that all three steps believe to have signed the request."""
     signature = parse(request)
     check(request, signature, now=now, authorities=OURS)
     verify(request, signature, key)
+    return signature.key_id
+
+
+def within_a_second(make: Callable[[], T]) -> T:
+    """What `make` returns, made anew until both its ends are in one second of the clock.
+
+    apsig's RFC 9421 reads the clock for what it signs, and again for what it says that it signed.
+    """
+    while True:
+        begun = int(time.time())
+        made = make()
+        if int(time.time()) == begun:
+            return made
 
 
 def dressed(request: Request, now: datetime) -> Request:

@@ -104,7 +104,10 @@ async def _expired(node: Node) -> Visitor:
     was = await _signed_in(node, "expired", Role.AMBASSADOR)
     assert was.person
     name, yesterday = was.person.id, node.clock.now() - timedelta(days=1)
-    await node.act(lambda context: store.set_role(context.tx, name, Role.AMBASSADOR, yesterday))
+    given = was.person.created
+    await node.act(
+        lambda context: store.set_role(context.tx, name, Role.AMBASSADOR, yesterday, since=given)
+    )
     found = await node.look(lambda tx: store.by_id(tx, name))
     assert found
     now = found.at(node.clock.now())

@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from node.people.model import Role
 from node.services import Node
 from tests.support.browsers import Browser, signed_in
 from tests.support.clicking import Walker
-from tests.support.nodes import EVENT, do, running
+from tests.support.nodes import EVENT, do
 
 _OVER = "This day is over already."
-
-
-@pytest.fixture
-async def node(tmp_path: Path) -> AsyncIterator[Node]:
-    async with running(tmp_path / "wien", at_work=False) as node:
-        yield node
-
-
-@pytest.fixture
-async def desk(node: Node) -> AsyncIterator[Walker]:
-    async with signed_in(node, "amal", Role.COORDINATOR) as browser:
-        yield Walker(browser)
 
 
 async def test_a_new_event_in_the_past_goes_out_only_after_its_writer_was_asked(

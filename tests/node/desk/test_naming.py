@@ -2,33 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from node.people.model import Role
 from node.services import Node
 from tests.support.browsers import Browser, signed_in
-from tests.support.nodes import EVENT, do, running
+from tests.support.nodes import EVENT, do, published
 
 LOG = "/desk/log?lang=en"
-
-
-@pytest.fixture
-async def node(tmp_path: Path) -> AsyncIterator[Node]:
-    async with running(tmp_path / "wien", at_work=False) as node:
-        yield node
-
-
-@pytest.fixture
-async def amal(node: Node) -> AsyncIterator[Browser]:
-    async with signed_in(node, "amal", Role.AMBASSADOR) as browser:
-        yield browser
-
-
-async def published(node: Node) -> str:
-    return str((await do(node, "event.publish", document=EVENT))["short_id"])
 
 
 async def test_what_somebody_does_with_an_event_stands_in_the_log_by_its_name(

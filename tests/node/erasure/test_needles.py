@@ -20,6 +20,7 @@ async def test_of_a_member_no_byte_is_left(tmp_path: Path) -> None:
         async with running(tmp_path / "data", at_work=False) as node:
             await member(node)
             assert in_folder(tmp_path / "data"), "the needle must be there before"
+            await _comes_and_goes(node)
             receipt = await do(node, "user.erase", name=NEEDLE, now=True)
             assert receipt["erased"]
             assert receipt["wiped"]
@@ -27,6 +28,13 @@ async def test_of_a_member_no_byte_is_left(tmp_path: Path) -> None:
             assert await in_backup(node, tmp_path / "after.tgz") == {}
         assert in_folder(tmp_path / "data") == {}
     assert found(said.getvalue().encode()) == 0
+
+
+async def _comes_and_goes(node: Node) -> None:
+    """What becomes of her account is in the ledger too."""
+    for verb in ("user.disable", "user.enable", "user.erase", "user.keep"):
+        await do(node, verb, name=NEEDLE)
+    await do(node, "user.role", name=NEEDLE, role="volunteer", until="2999-03-31")
 
 
 async def test_of_a_guest_no_byte_is_left(tmp_path: Path) -> None:

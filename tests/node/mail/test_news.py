@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,22 +18,10 @@ from node.people.model import Person, Role, SignUp
 from node.people.passwords import digest_of
 from node.services import Node
 from node.storage.database import Transaction
-from tests.node.mail.test_sending import HERS, confirmed
+from tests.node.mail.giving import HERS, confirmed
 from tests.support.browsers import Browser, Later, account, signed_in
-from tests.support.mailboxes import Mailbox, mailbox, sends_to, text_of
-from tests.support.nodes import do, running
-
-
-@pytest.fixture
-async def node(tmp_path: Path) -> AsyncIterator[Node]:
-    async with running(tmp_path / "wien", at_work=False) as node:
-        yield node
-
-
-@pytest.fixture
-async def box() -> AsyncIterator[Mailbox]:
-    async with mailbox() as box:
-        yield box
+from tests.support.mailboxes import Mailbox, sends_to, text_of
+from tests.support.nodes import do
 
 
 async def wants_news(node: Node, box: Mailbox, role: Role) -> Person:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,15 +15,9 @@ from node.mail.checking import check_mail
 from node.mail.post import Outcome, connected
 from node.mail_settings import MailServer, is_address, read_mail
 from tests.support.authority import Authority, Fault
-from tests.support.mailboxes import Mailbox, mailbox
+from tests.support.mailboxes import Mailbox
 
 HERE = Path()
-
-
-@pytest.fixture
-async def box() -> AsyncIterator[Mailbox]:
-    async with mailbox() as box:
-        yield box
 
 
 def elsewhere(box: Mailbox, monkeypatch: pytest.MonkeyPatch, **changed: Any) -> MailServer:

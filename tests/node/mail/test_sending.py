@@ -1,11 +1,9 @@
-"""Tests of node/mail: from an address that somebody gives to what lies in her mailbox."""
+"""Tests of node/mail/sending.py: a mail reaches a mailbox once, whatever the server does."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,146 +13,10 @@ from node.mail.message import Sender
 from node.mail_settings import MailServer
 from node.people.model import Role
 from node.services import Node
-from tests.support.browsers import Browser, Later, account, signed_in
-from tests.support.mailboxes import FROM, Mailbox, mailbox, sends_to, text_of
-from tests.support.needles import NEEDLES
-from tests.support.nodes import do, running, until
-
-HERS = "amal.h@web.example"
-NEXT = "amal.neu@web.example"
-NEEDLES.add(HERS, NEXT)
-
-
-@pytest.fixture
-async def node(tmp_path: Path) -> AsyncIterator[Node]:
-    async with running(tmp_path / "wien", at_work=False) as node:
-        yield node
-
-
-@pytest.fixture
-async def box() -> AsyncIterator[Mailbox]:
-    async with mailbox() as box:
-        yield box
-
-
-async def gives(browser: Browser, address: str) -> None:
-    shown = await browser.post("/me/mail", {"address": address})
-    assert (shown.status, shown.path) == (303, "/me/mail"), shown.text
-
-
-async def confirmed(node: Node, box: Mailbox, browser: Browser, address: str = HERS) -> None:
-    """She gives an address and opens the link that comes there."""
-    mailer = sends_to(node, box)
-    await gives(browser, address)
-    assert await mailer.step() == 1
-    async with Browser(node) as elsewhere:
-        shown = await elsewhere.post(box.link("mail/confirm"))
-        assert shown.status == 200, shown.text
-    assert await mailer.step() >= 1
-
-
-async def counts(node: Node, table: str) -> int:
-    row = await node.look(lambda tx: tx.row(f"select count(*) as many from {table}"))
-    assert row is not None
-    return int(row["many"])
-
-
-async def test_an_address_counts_once_its_link_was_opened_and_the_button_pressed(
-    node: Node, box: Mailbox
-):
-    mailer = sends_to(node, box)
-    async with signed_in(node, "amal", Role.MEMBER) as amal, Browser(node) as scanner:
-        await gives(amal, HERS)
-        assert await mailer.step() == 1
-        assert box.mails[0]["To"] == HERS
-        link = box.link("mail/confirm")
-        for _ in range(3):
-            assert (await scanner.get(link)).status == 200
-        assert "Not yet confirmed" in (await amal.get("/me/mail")).text
-        assert (await scanner.post(link)).status == 200
-        shown = (await amal.get("/me/mail")).text
-        assert HERS in shown
-        assert "Not yet confirmed" not in shown
-        assert (await scanner.get(link)).status == 404
-        assert (await scanner.post(link)).status == 404
-
-
-async def test_a_link_that_confirms_ends_after_a_day(node: Node, box: Mailbox):
-    mailer = sends_to(node, box)
-    async with signed_in(node, "amal", Role.MEMBER) as amal, Browser(node) as browser:
-        await gives(amal, HERS)
-        await mailer.step()
-        node.clock = Later(timedelta(hours=24, minutes=1))
-        assert (await browser.post(box.link("mail/confirm"))).status == 404
-        node.clock = Later(timedelta(hours=50))
-        await node.act(sending.forget)
-    assert await counts(node, "mail_address") == 0
-
-
-async def test_until_another_address_is_confirmed_the_one_before_stays_and_both_get_a_word(
-    node: Node, box: Mailbox
-):
-    async with signed_in(node, "amal", Role.MEMBER) as amal:
-        await confirmed(node, box, amal)
-        mailer = sends_to(node, box)
-        await gives(amal, NEXT)
-        shown = (await amal.get("/me/mail")).text
-        assert HERS in shown
-        assert NEXT in shown
-        await mailer.step()
-        before = len(box.raw)
-        await amal.post(box.link("mail/confirm"))
-        await mailer.step()
-        assert {mail["To"] for mail in box.mails[before:]} == {HERS, NEXT}
-        assert HERS not in (await amal.get("/me/mail")).text
-    assert await counts(node, "mail_address") == 1, "the old one is no more"
-
-
-async def test_a_removed_address_is_gone_and_nothing_more_is_sent(node: Node, box: Mailbox):
-    async with signed_in(node, "amal", Role.MEMBER) as amal:
-        mailer = sends_to(node, box)
-        await gives(amal, HERS)
-        assert (await amal.post("/me/mail/remove")).status == 303
-        assert await mailer.step() == 0
-        assert HERS not in (await amal.get("/me/mail")).text
-    assert (await counts(node, "mail_address"), await counts(node, "mail_queue")) == (0, 0)
-
-
-async def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(node: Node, box: Mailbox):
-    async with signed_in(node, "amal", Role.MEMBER) as amal, Browser(node) as other:
-        await confirmed(node, box, amal)
-        mailer = sends_to(node, box)
-        shown = await other.post("/recover/mail", {"address": HERS.upper()})
-        assert "is on its way" in shown.text
-        assert await mailer.step() == 1
-        link = box.link("reset")
-        done = await other.post(link, {"password": "ganz andere lange Wörter"})
-        assert done.status == 303
-        assert (await other.post(link, {"password": "noch andere lange Wörter"})).status == 404
-
-
-@pytest.mark.parametrize("why", ["team", "closed", "not wanted", "passkey"])
-async def test_no_link_to_a_new_password_goes_where_none_should(node: Node, box: Mailbox, why: str):
-    role = Role.MODERATOR if why == "team" else Role.MEMBER
-    async with signed_in(node, "amal", role) as amal, Browser(node) as other:
-        await confirmed(node, box, amal)
-        mailer = sends_to(node, box)
-        if why == "closed":
-            await account(node, "lina", Role.AMBASSADOR)
-            await do(node, "user.disable", name="amal")
-        elif why == "not wanted":
-            await amal.post("/me/mail/choices", {"news": "yes"})
-        elif why == "passkey":
-            await node.act(lambda context: context.tx.run(
-                "insert into passkey (id, person, handle, credential, public_key, counter, name, "
-                "created) select 'k', id, 'h', 'c', 'p', 0, 'n', created from person"
-            ))  # fmt: skip
-        sent = len(box.raw)
-        shown = await other.post("/recover/mail", {"address": HERS})
-        assert "is on its way" in shown.text
-        assert await mailer.step() == 0
-    assert len(box.raw) == sent
-    assert await counts(node, "mail_queue") == 0
+from tests.node.mail.giving import HERS, NEXT, confirmed, counts, gives
+from tests.support.browsers import Browser, Later, signed_in
+from tests.support.mailboxes import FROM, Mailbox, sends_to, text_of
+from tests.support.nodes import do, until
 
 
 async def test_a_mail_server_that_is_away_keeps_nothing_up_and_the_mail_goes_later(
@@ -254,16 +116,6 @@ async def test_the_command_sends_one_mail_that_says_it_is_a_test(node: Node, box
     assert (await do(node, "mail.test", address=HERS))["sent"]
     assert text_of(box.mails[0]).strip() == "This is a test. It works."
     assert box.mails[0]["From"] == "Post <post@wien.example>"
-
-
-async def test_where_no_mail_server_is_set_nothing_of_it_is_shown(node: Node):
-    async with signed_in(node, "amal", Role.MEMBER) as amal, Browser(node) as other:
-        assert "/me/mail" not in (await amal.get("/me")).text
-        assert (await amal.get("/me/mail")).status == 404
-        assert (await amal.post("/me/mail", {"address": HERS})).status == 404
-        assert "/recover/mail" not in (await other.get("/recover")).text
-        assert (await other.get("/recover/mail")).status == 404
-        assert (await other.post("/recover/mail", {"address": HERS})).status == 404
 
 
 async def test_a_mail_server_that_says_nothing_holds_up_neither_pages_nor_the_end_of_the_node(

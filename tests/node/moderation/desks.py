@@ -11,13 +11,13 @@ from typing import Any
 
 from node.context import Context
 from node.people import actions as people
-from node.people import sessions
+from node.people import sessions, store
 from node.people.model import Role
 from node.services import Node
 from tests.node.conversations.talks import Talk, talking
-from tests.support.browsers import Browser, Shown
+from tests.support.browsers import SETTLED, Browser, Shown
 from tests.support.neighbours import Json
-from tests.support.nodes import do
+from tests.support.nodes import do, until
 
 CASES = "/desk/moderation"
 FORM = {"category": "hate", "words": "Das ist Hetze."}
@@ -87,11 +87,13 @@ async def moderating(folder: Path) -> AsyncIterator[Team]:
 
 
 async def enters(node: Node, browser: Browser, name: str, role: Role | None = None) -> None:
-    """A new session for somebody; with `role` she is new. Quicker than by her password."""
+    """A new session for somebody; with `role` an account that was made four days ago. Quicker than
+    by her password."""
 
     async def work(context: Context) -> str:
         if role is not None:
-            await people.create(context, name, role)
+            made = await people.create(context, name, role)
+            await store.set_role_since(context.tx, made.id, context.now - SETTLED)
         person = await people.somebody(context, name)
         return (await sessions.begin(context, person, "Firefox"))[0]
 
@@ -102,3 +104,18 @@ async def enters(node: Node, browser: Browser, name: str, role: Role | None = No
 def forms(text: str) -> set[str]:
     """Where the forms of a page lead."""
     return set(re.findall(r'<form method="post" action="([^"]+)"', text))
+
+
+async def direct_notes(team: Team, actor: str, many: int) -> list[Json]:
+    """What we wrote to somebody there alone, oldest first."""
+
+    async def come() -> list[Json]:
+        found = [
+            activity["object"]
+            for activity in team.talk.there.got(actor, "Create")
+            if activity["to"] == [actor]
+        ]
+        return found if len(found) >= many else []
+
+    notes: list[Json] = await until(come)
+    return notes

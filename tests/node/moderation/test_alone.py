@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from node.people import audit
-from node.people.approvals import see_to_time
 from node.people.model import Role
 from node.services import Node
-from tests.support.browsers import Browser, Later, account, signed_in
+from tests.support.browsers import Browser, account, do_later, signed_in
 from tests.support.nodes import do, running
 
 FRIEND = {"target": "friend.example", "level": "suspend", "comment": "Sie greifen uns an."}
@@ -87,13 +86,25 @@ async def test_asking_again_is_no_way_to_do_it_alone(node: Node, amal: Browser, 
     assert await level(node) == "limit"
 
 
-async def test_a_second_moderator_who_came_meanwhile_is_waited_for(node: Node, amal: Browser):
+async def test_a_second_moderator_who_came_meanwhile_objects_or_lets_it_be_done(
+    node: Node, amal: Browser
+):
     await amal.post("/desk/blocks/add", FRIEND)
-    await account(node, "mona", Role.MODERATOR)
-    await do_later(node, 4)
-    assert await level(node) == "limit"
-    assert (await do(node, "decision.list"))[0]["due"] is None
-    assert "Nobody else here" not in (await amal.get("/desk/decisions")).text
+    mona = await account(node, "mona", Role.MEMBER)
+    await do(node, "user.role", name=mona.id, role="moderator")
+    assert "Nobody else here can confirm this." in (await amal.get("/desk/decisions")).text
+    await do_later(node, 3.1)
+    assert await level(node) == "suspend"
+
+
+async def test_beside_somebody_who_is_new_the_page_says_that_nobody_confirms_yet(
+    node: Node, amal: Browser
+):
+    await account(node, "mona", Role.MODERATOR, since=timedelta(hours=71))
+    await do(node, "block.mode", mode="allow-list")
+    assert "done by itself after three days" in (await amal.get("/desk/blocks")).text
+    await account(node, "mira", Role.MODERATOR, since=timedelta(hours=73))
+    assert "done by itself after three days" not in (await amal.get("/desk/blocks")).text
 
 
 async def test_whoever_is_at_the_machine_is_the_second_person(node: Node, amal: Browser):
@@ -107,13 +118,3 @@ async def test_whoever_is_at_the_machine_is_the_second_person(node: Node, amal: 
     await do(node, "decision.refuse", id=wish["id"])
     assert (await do(node, "block.mode"))["mode"] == "allow-list"
     assert await do(node, "decision.list") == []
-
-
-async def do_later(node: Node, days: float) -> None:
-    """What is due after so many days."""
-    clock = node.clock
-    node.clock = Later(timedelta(days=days))
-    try:
-        await node.act(see_to_time)
-    finally:
-        node.clock = clock

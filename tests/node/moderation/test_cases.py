@@ -1,4 +1,4 @@
-"""Cases at the desk: looked at, decided, told, forwarded, appealed, closed, forgotten."""
+"""Cases at the desk: looked at, decided, forwarded, closed, forgotten."""
 
 from __future__ import annotations
 
@@ -9,26 +9,9 @@ import pytest
 from node.errors import Conflict
 from node.jobs import jobs
 from node.moderation import forgetting
-from node.people.model import Role
 from tests.node.moderation.desks import CASES, Team, forms
 from tests.support.browsers import Later
-from tests.support.neighbours import Json
 from tests.support.nodes import do, until
-
-
-async def direct_notes(team: Team, actor: str, many: int) -> list[Json]:
-    """What we wrote to somebody there alone, oldest first."""
-
-    async def come() -> list[Json]:
-        found = [
-            activity["object"]
-            for activity in team.talk.there.got(actor, "Create")
-            if activity["to"] == [actor]
-        ]
-        return found if len(found) >= many else []
-
-    notes: list[Json] = await until(come)
-    return notes
 
 
 async def test_a_case_shows_what_was_reported_as_it_was(team: Team):
@@ -43,77 +26,6 @@ async def test_a_case_shows_what_was_reported_as_it_was(team: Team):
     assert "Ganz lieb" not in page
     assert "<script>alert" not in page
     assert f"{CASES}/{case}/decide" in forms(page)
-
-
-async def test_a_hidden_reply_is_off_the_page_and_its_author_is_told_why(team: Team):
-    anna = team.talk.person()
-    note = await team.talk.replied(anna, "<p>Böse Worte</p>")
-    case = await team.reported(note)
-    assert "Böse Worte" in await team.talk.page()
-    shown = await team.decides(team.mona, case, "hide", tell="yes")
-    assert shown.status == 303
-    assert "Böse Worte" not in await team.talk.page()
-    (told,) = await direct_notes(team, anna, 1)
-    assert "Gegen unsere Regeln." in told["content"]
-    assert told["inReplyTo"] == note["id"]
-    assert "mona" not in str(told)
-    assert (await team.case(case))["state"] == "decided"
-    assert ("case hide", case) in await team.log()
-
-
-async def test_whoever_decides_can_keep_silent_towards_the_author(team: Team):
-    anna = team.talk.person()
-    case = await team.reported(await team.talk.replied(anna))
-    await team.decides(team.mona, case, "hide")
-    assert (await team.case(case))["state"] == "closed"
-    assert await team.talk.count("direct_note") == 0
-
-
-async def test_the_author_appeals_once_and_a_second_moderator_shows_it_again(team: Team):
-    anna = team.talk.person()
-    note = await team.talk.replied(anna, "<p>Kein böses Wort</p>")
-    case = await team.reported(note)
-    await team.decides(team.mona, case, "hide", tell="yes")
-    (told,) = await direct_notes(team, anna, 1)
-    reply = team.talk.note(anna, "<p>Das war ein Zitat.</p>", inReplyTo=told["id"])
-    reply |= {"to": [team.talk.us], "cc": []}
-    assert await team.talk.says(anna, reply) == "done"
-    found = await team.case(case)
-    assert (found["state"], found["appeal"]) == ("appealed", "Das war ein Zitat.")
-    mine = (await team.mona.get(f"{CASES}/{case}?lang=en")).text
-    assert f"{CASES}/{case}/appeal" not in forms(mine)
-    fields = {"outcome": "overturned", "outcome_reason": "Wirklich ein Zitat."}
-    refused = await team.mona.post(f"{CASES}/{case}/appeal", fields)
-    assert refused.status == 403
-    answered = await team.mira.post(f"{CASES}/{case}/appeal", fields)
-    assert answered.status == 303
-    assert "Kein böses Wort" in await team.talk.page()
-    notes = await direct_notes(team, anna, 2)
-    assert "Wirklich ein Zitat." in notes[-1]["content"]
-    assert ("appeal overturned", case) in await team.log()
-
-
-async def test_a_second_word_is_a_message_to_the_team_and_no_appeal(team: Team):
-    anna = team.talk.person()
-    case = await team.reported(await team.talk.replied(anna))
-    await team.decides(team.mona, case, "hide", tell="yes")
-    (told,) = await direct_notes(team, anna, 1)
-    for words in ("Erstens", "Zweitens"):
-        reply = team.talk.note(anna, f"<p>{words}</p>", inReplyTo=told["id"])
-        assert await team.talk.says(anna, {**reply, "to": [team.talk.us], "cc": []}) == "done"
-    assert (await team.case(case))["appeal"] == "Erstens"
-    messages = await do(team.node, "conversation.list", kind="message")
-    assert [message["text"] for message in messages] == ["Zweitens"]
-
-
-async def test_nobody_else_can_appeal_for_the_author(team: Team):
-    anna, eve = team.talk.person(), team.talk.person("eve")
-    case = await team.reported(await team.talk.replied(anna))
-    await team.decides(team.mona, case, "hide", tell="yes")
-    (told,) = await direct_notes(team, anna, 1)
-    reply = team.talk.note(eve, "<p>Ich</p>", inReplyTo=told["id"])
-    await team.talk.says(eve, {**reply, "to": [team.talk.us], "cc": []})
-    assert (await team.case(case))["state"] == "decided"
 
 
 @pytest.mark.parametrize(
@@ -208,58 +120,6 @@ async def test_closing_the_report_closes_its_case(team: Team):
     assert case["decision"] == "nothing"
 
 
-async def test_a_member_loses_her_rights_and_appeals_on_her_own_page(team: Team):
-    sara = await team.comes("sara", Role.MEMBER)
-    opened = await team.mona.post(f"{CASES}/open", {"target": "member:sara", "category": "spam"})
-    case = opened.path.rpartition("/")[2]
-    await team.decides(team.mona, case, "take-rights")
-    assert _role(await do(team.node, "user.list"), "sara") == "newcomer"
-    await team.again(sara, "sara")
-    page = (await sara.get("/me/decisions?lang=en")).text
-    assert "Gegen unsere Regeln." in page
-    assert "mona" not in page
-    sent = await sara.post("/me/decisions", {"id": case, "words": "Das war ich nicht."})
-    assert sent.status == 303
-    assert (await sara.post("/me/decisions", {"id": case, "words": "Noch etwas"})).status == 409
-    fields = {"outcome": "overturned", "outcome_reason": "Eine Verwechslung."}
-    assert (await team.mira.post(f"{CASES}/{case}/appeal", fields)).status == 303
-    assert _role(await do(team.node, "user.list"), "sara") == "member"
-    await team.again(sara, "sara")
-    assert "Eine Verwechslung." in (await sara.get("/me/decisions")).text
-
-
-async def test_nobody_appeals_in_a_case_of_somebody_else(team: Team):
-    await team.comes("sara", Role.MEMBER)
-    eve = await team.comes("eve", Role.MEMBER)
-    opened = await team.mona.post(f"{CASES}/open", {"target": "member:sara"})
-    case = opened.path.rpartition("/")[2]
-    await team.decides(team.mona, case, "take-rights")
-    fields = {"id": case, "words": "Ich"}
-    absent = await eve.post("/me/decisions", {**fields, "id": "0" * 26})
-    foreign = await eve.post("/me/decisions", fields)
-    assert (absent.status, foreign.status) == (404, 404)
-    assert absent.text.replace(eve.csrf, "") == foreign.text.replace(eve.csrf, "")
-
-
-async def test_a_moderator_takes_no_rights_from_the_team_nor_decides_about_herself(team: Team):
-    await team.comes("amal", Role.AMBASSADOR)
-    for name in ("amal", "mona"):
-        opened = await team.mona.post(f"{CASES}/open", {"target": f"member:{name}"})
-        case = opened.path.rpartition("/")[2]
-        assert (await team.decides(team.mona, case, "take-rights")).status == 403
-    roles = {_role(await do(team.node, "user.list"), name) for name in ("amal", "mona")}
-    assert roles == {"ambassador", "moderator"}
-
-
-async def test_one_ambassador_takes_no_rights_from_another(team: Team):
-    await team.comes("amal", Role.AMBASSADOR)
-    lina = await team.comes("lina", Role.AMBASSADOR)
-    opened = await lina.post(f"{CASES}/open", {"target": "member:amal"})
-    case = opened.path.rpartition("/")[2]
-    assert (await team.decides(lina, case, "take-rights")).status == 409
-    assert _role(await do(team.node, "user.list"), "amal") == "ambassador"
-
-
 async def test_the_operator_does_the_same_from_the_command_line(team: Team):
     case = await team.reported(await team.talk.replied(team.talk.person()))
     shown = await do(team.node, "case.show", id=case)
@@ -294,7 +154,7 @@ async def test_of_an_author_who_is_no_more_no_word_is_kept_in_a_case(team: Team)
     anna = team.talk.person()
     case = await team.reported(await team.talk.replied(anna, "<p>Böse Worte</p>"))
     team.talk.there.documents.pop("/anna")
-    await team.talk.there.send(team.talk.inbox, team.talk.there.activity("Delete", anna, anna))
+    await team.talk.there.insists(team.talk.inbox, team.talk.there.activity("Delete", anna, anna))
 
     async def closed() -> bool:
         return bool((await team.case(case))["state"] == "closed")
@@ -302,7 +162,3 @@ async def test_of_an_author_who_is_no_more_no_word_is_kept_in_a_case(team: Team)
     await until(closed)
     row = await team.node.look(lambda tx: tx.row("select * from moderation_case"))
     assert "Böse" not in str(dict(row))
-
-
-def _role(rows: list[Json], name: str) -> str:
-    return str(next(row["role"] for row in rows if row["name"] == name))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.node.test_commands import FOUNDING, Shell
 from tests.support.nodes import free_port
+from tests.support.shells import FOUNDING, Shell
 
 
 @pytest.fixture(scope="module")

@@ -110,9 +110,13 @@ async def test_a_list_is_tried_first_and_then_taken_in(team: Team):
 async def test_a_list_does_not_suspend_a_community_that_we_know(team: Team):
     await do(team.node, "network.follow", actor=team.talk.there.actor("carol"))
     host = team.talk.there.host
-    await sends(team.mona, "try", f"#domain,#severity\n{host},suspend\nspam.test,suspend\n")
+    both = f"#domain,#severity\n{host},suspend\nspam.test,suspend\n"
+    tried = await sends(team.mona, "try", both)
+    assert "1 suspension would wait for a second person." in tried.text
     assert await do(team.node, "decision.list") == []
-    await sends(team.mona, "take", f"#domain,#severity\n{host},suspend\nspam.test,suspend\n")
+    taken = await sends(team.mona, "take", both)
+    assert "1 suspension waits for a second person." in taken.text
+    assert '<a href="/desk/decisions">In twos</a>' in taken.text
     assert await levels(team) == {host: "limit", "spam.test": "suspend"}
     assert await _confirms(team.mira) == 303
     assert await levels(team) == {host: "suspend", "spam.test": "suspend"}

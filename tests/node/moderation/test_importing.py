@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
 from node.errors import Invalid
-from tests.node.moderation.scenes import Scene, moderated
+from tests.node.moderation.scenes import Scene
 from tests.support.nodes import do
 
 HEADER = "#domain,#severity,#reject_media,#reject_reports,#public_comment,#obfuscate\n"
-
-
-@pytest.fixture
-async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    async with moderated(tmp_path) as scene:
-        yield scene
 
 
 async def levels(scene: Scene) -> dict[str, str]:

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import aiohttp
 import pytest
 
 from node.errors import NotFound, Unavailable
 from node.ids import stamp
 from node.moderation.ruling import renew
-from tests.node.moderation.scenes import Scene, moderated
+from tests.node.moderation.scenes import Scene
 from tests.support.nodes import EVENT, do
-
-
-@pytest.fixture
-async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    async with moderated(tmp_path) as scene:
-        yield scene
-
 
 # --- limited ---
 
@@ -75,8 +65,9 @@ async def test_who_followed_before_she_was_limited_still_does(scene: Scene):
     carol = scene.bad.actor("carol")
     await scene.bad.follow(carol, scene.wien.urls.community)
     await scene.block(scene.bad.host, "limit")
-    await do(scene.wien, "event.publish", document=EVENT)
-    await scene.bad.comes(carol, "Create")
+    event = await do(scene.wien, "event.publish", document=EVENT)
+    (create,) = await scene.bad.comes(carol, "Create")
+    assert create["object"]["id"] == event["id"]
 
 
 async def timeline_of_the_api(scene: Scene) -> list[str]:
@@ -133,7 +124,7 @@ async def test_m17_who_is_not_on_the_list_may_not_post(scene: Scene):
     await scene.block(scene.good.host, "allow")
     await do(scene.wien, "block.mode", mode="allow-list")
     follow = scene.bad.activity("Follow", carol, scene.wien.urls.community)
-    assert await scene.bad.send(scene.inbox, follow) == 403
+    assert await scene.bad.told(scene.inbox, follow) == 403
     assert await scene.count("remote_actor") == 0
     await scene.good.follow(anna, scene.wien.urls.community)
 

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from node.errors import Conflict, Invalid, NotFound
 from node.moderation import model
-from tests.node.moderation.scenes import Scene, moderated
+from tests.node.moderation.scenes import Scene
 from tests.support.nodes import EVENT, do
-
-
-@pytest.fixture
-async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    async with moderated(tmp_path) as scene:
-        yield scene
 
 
 def flag(scene: Scene, *objects: str, **more: object):
@@ -43,7 +34,7 @@ async def test_a_report_is_kept_as_plain_text_for_those_who_run_the_node(scene: 
 async def test_the_same_report_twice_is_one(scene: Scene):
     sent = flag(scene, scene.wien.urls.community, content="Spam")
     await scene.hears(scene.good, sent)
-    await scene.good.send(scene.inbox, {**sent, "content": "Spam!"})
+    await scene.good.insists(scene.inbox, {**sent, "content": "Spam!"})
     await scene.settled()
     assert len(await do(scene.wien, "report.list")) == 1
 

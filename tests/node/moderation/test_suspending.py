@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
@@ -17,17 +16,11 @@ from tests.support.neighbours import outcome, status
 from tests.support.nodes import EVENT, do, until
 
 
-@pytest.fixture
-async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    async with moderated(tmp_path) as scene:
-        yield scene
-
-
 async def test_e23_its_post_is_refused_before_anything_is_fetched(scene: Scene):
     actor = scene.bad.actor("carol")
     await scene.block(scene.bad.host)
     follow = scene.bad.activity("Follow", actor, scene.wien.urls.community)
-    assert await scene.bad.send(scene.inbox, follow) == 403
+    assert await scene.bad.told(scene.inbox, follow) == 403
     assert await scene.count("inbox_activity") == 0
     assert await scene.count("remote_actor") == 0
 
@@ -36,7 +29,7 @@ async def test_e23_a_suspended_actor_is_refused_and_others_of_its_server_are_not
     carol, dora = scene.bad.actor("carol"), scene.bad.actor("dora")
     await scene.block(carol)
     follow = scene.bad.activity("Follow", carol, scene.wien.urls.community)
-    assert await scene.bad.send(scene.inbox, follow) == 403
+    assert await scene.bad.told(scene.inbox, follow) == 403
     await scene.bad.follow(dora, scene.wien.urls.community)
 
 

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from node.people.model import Role
 from node.services import Node
 from tests.support.browsers import PASSWORD, Browser, Later, account, signed_in
-from tests.support.nodes import do, running
-
-
-@pytest.fixture
-async def node(tmp_path: Path) -> AsyncIterator[Node]:
-    async with running(tmp_path / "wien", at_work=False) as node:
-        yield node
+from tests.support.nodes import do
 
 
 async def test_whoever_is_invited_chooses_a_name_and_is_in_with_her_codes(node: Node):

@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from html import unescape
-from pathlib import Path
-
-import pytest
 
 from node.people.model import Role
 from node.services import Node
 from tests.support.authenticator import Device
 from tests.support.browsers import PASSWORD, Browser, Later, Shown, account
-from tests.support.nodes import do, running
+from tests.support.nodes import do
 from tests.support.passkeys import asked, enter
-
-
-@pytest.fixture
-async def node(tmp_path: Path) -> AsyncIterator[Node]:
-    async with running(tmp_path / "wien", at_work=False) as node:
-        yield node
-
-
-@pytest.fixture
-def device(node: Node) -> Device:
-    return Device(node.urls.origin)
 
 
 async def joined(node: Node, browser: Browser, device: Device, role: str = "member") -> Shown:

@@ -43,7 +43,9 @@ async def write(tab: Tab, field: str, text: str) -> None:
 async def push(tab: Tab, button: str, path: str, words: str) -> None:
     """Push a button, until the browser has come to a path that shows these words, scripts and all."""
     await tab.evaluate(f"document.querySelector('{button}').click()")
-    here = "document.readyState == 'complete' ? location.pathname + ' ' + document.body.innerText : ''"
+    here = (
+        "document.readyState == 'complete' ? location.pathname + ' ' + document.body.innerText : ''"
+    )
     shown = ""
     for _ in range(200):
         with suppress(RuntimeError):  # the page was just leaving

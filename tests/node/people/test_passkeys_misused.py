@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from html import unescape
-from pathlib import Path
 
 import pytest
 
@@ -16,20 +14,8 @@ from node.people.passkey_checks import FAILED
 from node.services import Node
 from tests.support.authenticator import Device, Lies, pack
 from tests.support.browsers import Browser, Later, signed_in
-from tests.support.nodes import do, running
+from tests.support.nodes import do
 from tests.support.passkeys import add, asked, enter, leave
-
-
-@pytest.fixture
-async def node(tmp_path: Path) -> AsyncIterator[Node]:
-    async with running(tmp_path / "wien", at_work=False) as node:
-        yield node
-
-
-@pytest.fixture
-def device(node: Node) -> Device:
-    return Device(node.urls.origin)
-
 
 LIES: dict[str, Lies] = {
     "another origin": {"origin": "http://localhost.evil.test"},

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from node.people.model import Role
 from node.services import Node
 from tests.support.browsers import PASSWORD, Browser, signed_in
-from tests.support.nodes import running
 
 NEW = "zwanzig blaue Fenster"
-
-
-@pytest.fixture
-async def node(tmp_path: Path) -> AsyncIterator[Node]:
-    async with running(tmp_path / "wien", at_work=False) as node:
-        yield node
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from node.people import audit
 from node.people.model import Role
 from node.services import Node
 from tests.node.people.test_api import caller
-from tests.support.browsers import Browser, Shown, account, signed_in
+from tests.support.browsers import Browser, Shown, account, do_later, signed_in
 from tests.support.nodes import do, running
 
 
@@ -40,12 +41,12 @@ async def role_of(node: Node, name: str) -> str:
     return "closed" if found["disabled"] else str(found["role"])
 
 
-async def confirm(browser: Browser) -> Shown:
-    """Say yes to what waits."""
+async def confirm(browser: Browser, answer: str = "yes") -> Shown:
+    """Say yes to what waits, or no."""
     page = (await browser.get("/desk/decisions")).text
     found = re.search(r'name="id" value="(\w{26})"><input type="hidden" name="answer"', page)
     assert found is not None, page
-    return await browser.post("/desk/decisions", {"id": found[1], "answer": "yes"})
+    return await browser.post("/desk/decisions", {"id": found[1], "answer": answer})
 
 
 async def test_one_ambassador_alone_makes_another_one(node: Node, amal: Browser):
@@ -63,7 +64,7 @@ async def test_where_there_are_two_both_want_a_third(node: Node, amal: Browser, 
     shown = await amal.post("/desk/people/role", {"id": noor.id, "role": "ambassador"})
 
     assert (shown.status, await role_of(node, "noor")) == (303, "member")
-    assert "second ambassador wants it too" in (await amal.get("/desk/people")).text
+    assert shown.path == "/desk/decisions"
     assert (await confirm(amal)).status == 403
     assert await role_of(node, "noor") == "member"
     page = (await lina.get("/desk/decisions")).text
@@ -72,6 +73,58 @@ async def test_where_there_are_two_both_want_a_third(node: Node, amal: Browser, 
     assert await role_of(node, "noor") == "ambassador"
     verbs = [one["verb"] for one in await do(node, "audit.list")]
     assert {"ask: make ambassador", "confirmed: make ambassador", "role ambassador"} <= {*verbs}
+
+
+async def test_a_wish_that_cannot_be_done_any_more_keeps_no_other_waiting(node: Node):
+    noor = await account(node, "noor", Role.MEMBER)
+    lina = await account(node, "lina", Role.AMBASSADOR, since=timedelta(0))
+    async with signed_in(node, "amal", Role.AMBASSADOR) as amal:
+        await do(node, "user.role", name="amal", role="ambassador", until="2031-03-31")
+        await amal.sign_in("amal")
+        await amal.post("/desk/people/role", {"id": lina.id, "role": "member"})
+        await amal.post("/desk/people/role", {"id": noor.id, "role": "ambassador"})
+        assert len(await do(node, "decision.list")) == 2
+    await do(node, "user.role", name="noor", role="moderator", until="2031-03-31")
+    await do_later(node, 3.1)
+    assert await do(node, "decision.list") == []
+    assert [await role_of(node, name) for name in ("lina", "noor")] == ["ambassador"] * 2
+
+
+async def test_one_ambassador_alone_does_not_open_the_closed_account_of_another(
+    node: Node, amal: Browser, lina: Browser
+):
+    noor = await account(node, "noor", Role.AMBASSADOR)
+    await do(node, "user.disable", name="noor")
+    shown = await amal.post("/desk/people/disable", {"id": noor.id, "answer": "open"})
+    assert (shown.status, await role_of(node, "noor")) == (409, "closed")
+    call = await caller(node)
+    assert (await call("POST", f"/users/{noor.id}/enable"))[0] == 409
+    await amal.post("/desk/people/role", {"id": noor.id, "role": "member"})
+    await amal.post("/desk/people/disable", {"id": noor.id, "answer": "open"})
+    assert await role_of(node, "noor") == "member"
+
+
+async def test_a_token_erases_at_once_only_whoever_holds_it(node: Node, amal: Browser):
+    noor = await account(node, "noor", Role.MEMBER)
+    call = await caller(node)
+    status, receipt = await call("POST", f"/users/{noor.id}/erase", {"now": True})
+    assert (status, receipt["erased"]) == (200, None)
+    assert (await do(node, "user.keep", name="noor"))["kept"] is True
+    lina = await account(node, "lina", Role.AMBASSADOR)
+    call = await caller(node, "lina")
+    status, receipt = await call("POST", f"/users/{lina.id}/erase", {"now": True})
+    assert status == 200
+    assert receipt["erased"]
+    assert (await do(node, "user.erase", name="noor", now=True))["erased"]
+
+
+async def test_a_token_does_not_delete_everything_of_an_actor(node: Node, amal: Browser):
+    call = await caller(node)
+    for target in ("https://there.example/anna", "@anna@there.example"):
+        status, problem = await call("POST", "/erasures", {"target": target})
+        assert (status, "two people" in problem["detail"]) == (409, True)
+    link = node.urls.rsvp("nothing")
+    assert (await call("POST", "/erasures", {"target": link}))[0] == 404
 
 
 async def test_a_link_made_before_does_not_open_the_new_role(
@@ -201,6 +254,9 @@ async def test_no_program_opens_the_door_to_all_or_suspends_a_friend_by_one_pers
     ):
         status, problem = await call(method, path, document)
         assert (status, "two people" in problem["detail"]) == (409, True), path
+    tried = {"csv": "friend.example\nspam.example\n", "dry_run": True}
+    assert (await call("POST", "/blocks/import", tried))[1]["needs_two"] == ["friend.example"]
+    assert (await do(node, "block.import", **tried))["needs_two"] == []
     stranger = {"target": "spam.example", "level": "suspend"}
     assert (await call("POST", "/blocks", stranger))[0] == 201
     assert (await do(node, "block.mode", mode="open"))["mode"] == "open"
