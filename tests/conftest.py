@@ -15,6 +15,7 @@ from node.storage.database import Database
 from node.storage.opening import open_database
 from tests.support import postgres
 from tests.support.founding import copy_schema
+from tests.support.neighbours import Neighbour, neighbour
 
 # One reads the log of every test as an operator would, the other lets tests run side by side.
 pytest_plugins = ["tests.support.log_watch", "tests.support.machine"]
@@ -97,3 +98,10 @@ async def database(url_with_schema: str) -> AsyncIterator[Database]:
         yield found
     finally:
         await found.close()
+
+
+@pytest.fixture
+async def elsewhere() -> AsyncIterator[Neighbour]:
+    """A server of others, on which people live."""
+    async with neighbour() as server:
+        yield server

@@ -88,7 +88,9 @@ async def test_what_is_no_key_is_refused_and_nothing_breaks(
     eve = us.stranger()
     own = eve.document["publicKey"]
     us.evil.serve(eve.id, {**eve.document, "publicKey": {**own, "publicKeyPem": PEMS[name]}})
-    await us.refuses(us.signed(eve, scheme), 401, UNFIT, asks=2)
+    told = await us.refuses(us.signed(eve, scheme), asks=2)
+    assert told.status == 401
+    assert told.title in UNFIT
 
 
 @pytest.mark.parametrize(
@@ -100,7 +102,9 @@ async def test_a_key_of_another_shape_is_refused_and_nothing_breaks(
     eve = us.stranger()
     own = eve.document["publicKey"]
     us.evil.serve(eve.id, {**eve.document, "publicKey": {**own, "publicKeyPem": value}})
-    await us.refuses(us.signed(eve), 401, UNFIT, asks=2)
+    told = await us.refuses(us.signed(eve), asks=2)
+    assert told.status == 401
+    assert told.title in UNFIT
 
 
 @SCHEMES
@@ -110,7 +114,9 @@ async def test_a24_the_actor_of_another_server_is_refused_unasked(us: Stage, sch
     sign = cavage if scheme == "cavage" else rfc9421
     for claimed in (activity, {**activity, "id": us.activity(eve.id)["id"]}):
         request = sign(post(INBOX, claimed), eve.key, eve.key_id)
-        await us.refuses(request, 401, {"foreign-key", "foreign-id"})
+        told = await us.refuses(request)
+        assert told.status == 401
+        assert told.title in {"foreign-key", "foreign-id"}
 
 
 @SCHEMES
@@ -119,7 +125,7 @@ async def test_a24_a_neighbour_on_the_same_server_is_refused(us: Stage, scheme: 
     bob = us.evil.persona("bob", eve.id.split("/")[2], key="others")
     sign = cavage if scheme == "cavage" else rfc9421
     request = sign(post(INBOX, us.activity(bob.id)), eve.key, eve.key_id)
-    await us.refuses(request, 401, "not-the-actor", asks=[eve.id])
+    assert (await us.refuses(request, asks=[eve.id])).verdict == (401, "not-the-actor")
 
 
 async def test_a24_a_key_inside_the_body_counts_for_nothing(us: Stage) -> None:
@@ -127,10 +133,9 @@ async def test_a24_a_key_inside_the_body_counts_for_nothing(us: Stage) -> None:
     mine = {**eve.document["publicKey"], "publicKeyPem": PEM}
     for inside in ({"publicKey": mine}, {"actor": {**eve.document, "publicKey": mine}}):
         request = post(INBOX, us.activity(eve.id) | inside)
-        await us.refuses(
-            cavage(request, THEIRS, eve.key_id), {400, 401},
-            {"signature-invalid", "malformed-actor"}, asks=-2,
-        )  # fmt: skip
+        told = await us.refuses(cavage(request, THEIRS, eve.key_id), asks=-2)
+        assert told.status in {400, 401}
+        assert told.title in {"signature-invalid", "malformed-actor"}
 
 
 TROUBLES = {
@@ -159,7 +164,9 @@ async def test_without_a_key_nobody_is_let_in(
     eve = us.stranger()
     us.evil.scripts[eve.id], status = TROUBLES[name]
     reasons = UNFIT | {"not-found", "refused", "peer-trouble", "gone", "unreachable"}
-    await us.refuses(us.signed(eve, scheme), status, reasons, asks=2)
+    told = await us.refuses(us.signed(eve, scheme), asks=2)
+    assert told.status == status
+    assert told.title in reasons
 
 
 async def test_a25_a_busy_database_is_answered_503_and_thanked_for_afterwards(
@@ -215,4 +222,6 @@ async def test_a30_a_signed_get_of_ours_is_no_post_to_us(us: Stage) -> None:
     body = post(INBOX, us.activity(ours)).body
     request = Post(target=INBOX, body=body, headers=(("host", "us.test"), *headers))
     kind = request.with_(content_type="application/activity+json")
-    await us.refuses(kind, 401, {"not-covered", "digest-mismatch", "our-own-key"})
+    told = await us.refuses(kind)
+    assert told.status == 401
+    assert told.title in {"not-covered", "digest-mismatch", "our-own-key"}

@@ -172,4 +172,4 @@ def two_dates(us: Stage, eve: Persona) -> Post:
     ]
 )  # fmt: skip
 async def test_refused(us: Stage, case: Case) -> None:
-    await case.is_refused(us)
+    assert case.fits(await case.told(us))

@@ -48,7 +48,7 @@ async def test_b08_an_update_signed_with_the_key_that_it_brings_is_refused(us: S
     new = renewed(eve)
     update = us.activity(eve.id, "Update", object=new.document)
     request = cavage(post(INBOX, update), new.key, new.key_id)
-    await us.refuses(request, 401, "signature-invalid", asks=[eve.id])
+    assert (await us.refuses(request, asks=[eve.id])).verdict == (401, "signature-invalid")
     held = await kept(us, eve.id)
     assert held is not None
     assert b"publicKeyPem" in held["document"]
@@ -66,9 +66,9 @@ async def test_b09_a_key_that_the_origin_shows_is_believed_after_one_look(us: St
 async def test_b09_a_second_failure_causes_no_second_look(us: Stage) -> None:
     eve = await known(us)
     wrong = cavage(us.post(eve), key_of("others"), eve.key_id)
-    await us.refuses(wrong, 401, "signature-invalid", asks=[eve.id])
+    assert (await us.refuses(wrong, asks=[eve.id])).verdict == (401, "signature-invalid")
     again = cavage(us.post(eve), key_of("third"), eve.key_id)
-    await us.refuses(again, 401, "signature-invalid")
+    assert (await us.refuses(again)).verdict == (401, "signature-invalid")
 
 
 async def test_b10_a_thousand_bad_signatures_cause_one_look(us: Stage) -> None:
@@ -128,11 +128,16 @@ async def test_no_key_leads_inward(us: Stage, address: str) -> None:
     us.wire.name("inward.test", "127.0.0.1", "10.0.0.1", "::1")
     activity = {**us.activity("https://x.test/u"), "actor": address, "id": f"{address}#1"}
     request = cavage(post(INBOX, activity), key_of("theirs"), f"{address}#main-key")
-    await us.refuses(
-        request, {400, 401, 503},
-        {"address-refused", "malformed-actor", "foreign-id", "foreign-key", "unreachable",
-         "signature-malformed"},
-    )  # fmt: skip
+    told = await us.refuses(request)
+    assert told.status in {400, 401, 503}
+    assert told.title in {
+        "address-refused",
+        "malformed-actor",
+        "foreign-id",
+        "foreign-key",
+        "unreachable",
+        "signature-malformed",
+    }
 
 
 async def test_b12_what_was_kept_under_older_rules_is_asked_again(us: Stage) -> None:

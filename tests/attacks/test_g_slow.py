@@ -51,20 +51,20 @@ async def test_g09_many_who_never_finish_are_let_go_while_others_are_served(edge
 @pytest.mark.parametrize(
     "target", [INBOX, "/inbox", "/relay/inbox"], ids=lambda each: f"G09-{each}"
 )
-async def test_a_body_that_drips_has_its_time_and_no_more(
-    edge: Stage, target: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("node.doors.inbox.BODY_SECONDS", 0.4)
-    reader, writer = await connected(edge.port)
-    writer.write(
-        request(f"POST {target}", "Content-Type: application/activity+json", "Content-Length: 999")
-    )
-    for _ in range(4):
-        # Each byte comes in time: it is all of it that must.
-        await asyncio.sleep(0.15)
-        writer.write(b"{")
-    assert b" 408 " in await head_of(reader)
-    writer.close()
+async def test_a_body_that_drips_has_its_time_and_no_more(us: Stage, target: str) -> None:
+    async with at_the_edge(us, body_seconds=0.4) as edge:
+        reader, writer = await connected(edge.port)
+        writer.write(
+            request(
+                f"POST {target}", "Content-Type: application/activity+json", "Content-Length: 999"
+            )
+        )
+        for _ in range(4):
+            # Each byte comes in time: it is all of it that must.
+            await asyncio.sleep(0.15)
+            writer.write(b"{")
+        assert b" 408 " in await head_of(reader)
+        writer.close()
 
 
 async def test_g10_requests_one_behind_the_other_are_answered_one_by_one(edge: Stage) -> None:

@@ -13,10 +13,9 @@ import pytest
 from activitypub.names import PUBLIC
 from node.people.model import Role
 from node.services import Node
-from node.storage.database import Row, Transaction
 from tests.support.browsers import Browser, signed_in
-from tests.support.members import HANDLE, asked, follows, public_account, written
-from tests.support.neighbours import Neighbour, neighbour, outcome
+from tests.support.members import HANDLE, asked, follows, public_account, rows, written
+from tests.support.neighbours import Neighbour, outcome
 from tests.support.nodes import do, running
 
 NEEDLES = ("samira", "Samira Nadelöhr", "Buchhaltungsnadel", "Ich male")
@@ -32,19 +31,6 @@ async def node(tmp_path: Path) -> AsyncIterator[Node]:
 async def samira(node: Node) -> AsyncIterator[Browser]:
     async with signed_in(node, "samira", Role.MEMBER) as browser:
         yield browser
-
-
-@pytest.fixture
-async def elsewhere() -> AsyncIterator[Neighbour]:
-    async with neighbour() as server:
-        yield server
-
-
-async def rows(node: Node, sql: str) -> list[Row]:
-    async def read(tx: Transaction) -> list[Row]:
-        return list(await tx.rows(sql))
-
-    return await node.look(read)
 
 
 async def blocked(node: Node, host: str) -> None:

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from http import HTTPStatus
 
 import pytest
-import pytest_asyncio
 
 from node.routes import ROUTES
-from tests.support.edge import at_the_edge, request
+from tests.support.edge import request
 from tests.support.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 PAGES = ["/", "/about", "/events", "/network"]
 ACTIVITY = "Accept: application/activity+json"
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def edge(us: Stage) -> AsyncIterator[Stage]:
-    async with at_the_edge(us) as found:
-        yield found
 
 
 def _header(head: str, name: str) -> str:

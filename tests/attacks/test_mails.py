@@ -20,8 +20,8 @@ from node.mail import news
 from node.people.model import Role
 from node.services import Node
 from tests.node.erasure.needles import NEEDLE, everything_logged, found, in_backup, in_folder
+from tests.node.mail.giving import HERS, confirmed, gives
 from tests.node.mail.test_news import asks_to_join, told, wants_news
-from tests.node.mail.test_sending import HERS, confirmed, gives
 from tests.support.browsers import Browser, Later, account, signed_in
 from tests.support.mailboxes import Mailbox, mailbox, sends_to, text_of
 from tests.support.needles import NEEDLES

@@ -6,10 +6,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from federation.network.sending import MemorySchemes, Sender
+from federation.outward.delivery import Courier
+from federation.outward.moving import Seeker
+from federation.policy import Policy
+from federation.ports import Clock
+from keys.keypair import make_rsa
 from node.storage.database import Database
 from node.storage.opening import open_database
+from tests.support.couriers import Employ, HandClock, OneKey
+from tests.support.intakes import House
 from tests.support.outbox_logs import Logs, MemoryLogs, StoredLogs
+from tests.support.peers import open_transport
 from tests.support.stranger import Inward, Stranger, inward
 
 
@@ -66,3 +76,48 @@ async def node() -> AsyncIterator[Inward]:
     found = inward()
     yield found
     await found.client.close()
+
+
+@pytest.fixture(scope="module")
+def key() -> RSAPrivateKey:
+    return make_rsa()
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+async def employ(logs: Logs, clock: HandClock, key: RSAPrivateKey) -> AsyncIterator[Employ]:
+    """Makes couriers that work on `logs`."""
+    async with open_transport() as transport:
+
+        def courier(
+            boot: str = "boot",
+            *,
+            seconds: float = 5,
+            alone: bool = True,
+            time: Clock = clock,
+            policy: Policy | None = None,
+            seeker: Seeker | None = None,
+        ) -> Courier:
+            log, sender = logs.deliveries, Sender(transport, OneKey(key), MemorySchemes(), time)
+            return Courier(
+                log,
+                sender,
+                time,
+                lambda: 0.5,
+                boot,
+                policy=policy,
+                seeker=seeker,
+                alone=alone,
+                seconds=seconds,
+            )
+
+        yield courier
+
+
+@pytest.fixture
+def house() -> House:
+    return House()

@@ -12,14 +12,9 @@ from activitypub.objects import Note
 from federation.errors import Gone, NotFound, Refused, Unreachable
 from federation.inward.intake import CRASHES, LEASE, SCHEDULE
 from federation.inward.listeners import Heard, Undecided
-from tests.federation.test_intake import ANNA, NOTE, OURS, House
+from tests.support.intakes import ANNA, NOTE, OURS, House
 
 HOUR = SCHEDULE[3]
-
-
-@pytest.fixture
-def house() -> House:
-    return House()
 
 
 def note(**more: object) -> dict[str, Any]:

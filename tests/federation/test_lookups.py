@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -14,23 +13,9 @@ from federation.memory import FakeClock
 from federation.ports import RemoteActor
 from federation.trust.lookups import NEW_PER_DOMAIN_AND_MINUTE, Lookups, registrable
 from tests.federation.test_succession import anna
-from tests.support.stranger import OTHER_KEY, OURS, Inward, Page, Stranger, inward, post, signed
+from tests.support.stranger import OTHER_KEY, OURS, Inward, Page, Stranger, post, signed
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-async def stranger() -> AsyncIterator[Stranger]:
-    one = Stranger()
-    async with one.server:
-        yield one
-
-
-@pytest.fixture
-async def node() -> AsyncIterator[Inward]:
-    found = inward()
-    yield found
-    await found.client.close()
 
 
 def _follow(actor: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -20,24 +19,16 @@ from federation.network.budget import Allowance, Buckets, Rate, fetch_buckets
 from federation.policy import Everyone
 from federation.ports import Receipt, Received
 from keys.message import Request
-from tests.support.stranger import INBOX, OTHER_KEY, OURS, Inward, Stranger, inward, post, signed
+from tests.support.stranger import INBOX, OTHER_KEY, OURS, Inward, Stranger, post, signed
 
 HERE = "192.0.2.1"
 
 
 @pytest.fixture
-async def stranger() -> AsyncIterator[Stranger]:
-    found = Stranger()
-    async with found.server:
-        found.actor()
-        yield found
-
-
-@pytest.fixture
-async def node() -> AsyncIterator[Inward]:
-    found = inward()
-    yield found
-    await found.client.close()
+def stranger(stranger: Stranger) -> Stranger:
+    """On whose server Anna lives."""
+    stranger.actor()
+    return stranger
 
 
 def like(stranger: Stranger, number: int, **more: Any) -> dict[str, Any]:

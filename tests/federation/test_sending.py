@@ -114,6 +114,7 @@ async def test_each_knock_carries_a_whole_signature_of_its_kind(
         signature = parse(sent)
         check(sent, signature, now=office.clock.now(), authorities={server.host})
         verify(sent, signature, OLD_KEY.public_key())
+        assert (signature.scheme, signature.key_id) == (scheme, OLD)
 
 
 def _request(server: Peer, arrival: Arrival) -> Request:

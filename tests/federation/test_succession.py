@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,7 +18,6 @@ from tests.support.stranger import (
     THEIR_KEY,
     Inward,
     Stranger,
-    inward,
     post,
     signed,
 )
@@ -121,20 +119,6 @@ def test_an_update_signed_with_the_new_keys_vouches_for_nothing() -> None:
 
 
 # --- through HTTP --------------------------------------------------------------------------------
-
-
-@pytest.fixture
-async def stranger() -> AsyncIterator[Stranger]:
-    one = Stranger()
-    async with one.server:
-        yield one
-
-
-@pytest.fixture
-async def node() -> AsyncIterator[Inward]:
-    found = inward()
-    yield found
-    await found.client.close()
 
 
 def _follow(actor: str) -> dict[str, Any]:

@@ -143,7 +143,11 @@ async def test_once_we_unfollow_fedify_sends_no_more(vienna: Node, dora: FedifyP
     await do(vienna, "network.unfollow", actor=dora.handle)
     undo = await dora.heard("Undo")
     assert undo["object"]["type"] == "Follow"
-    assert vienna.urls.community not in (await dora.journal())["followers"]["dora"]
+
+    async def without_us() -> bool:
+        return vienna.urls.community not in (await dora.journal())["followers"]["dora"]
+
+    assert await until(without_us)
 
 
 async def test_fedify_says_no_to_what_nobody_signed(street: Street, dora: FedifyPeer):
@@ -184,8 +188,8 @@ async def test_of_who_is_deleted_at_fedify_nothing_is_left(vienna: Node, dora: F
     async def forgotten() -> bool:
         return not await do(vienna, "network.followers")
 
-    await until(forgotten)
-    await until(lambda: gone(vienna, note["id"]))
+    assert await until(forgotten)
+    assert await until(lambda: gone(vienna, note["id"]))
 
 
 async def test_what_fedify_published_before_we_came_is_read_from_its_outbox(

@@ -81,13 +81,13 @@ async def test_a_reply_is_changed_and_deleted_by_its_author(vienna: Node, dora: 
     async def new_words() -> bool:
         return "Brot" in (await held(vienna, said["id"]))["html"]
 
-    await until(new_words)
+    assert await until(new_words)
     await dora.order("erase", id=said["id"], deliver=[vienna.urls.community])
 
     async def dropped() -> bool:
         return not await do(vienna, "conversation.list")
 
-    await until(dropped)
+    assert await until(dropped)
 
 
 async def test_the_answer_of_the_community_is_heard_changed_and_taken_back(
@@ -121,10 +121,10 @@ async def test_likes_and_shares_are_counted_and_taken_back(
     async def counted(wanted: int) -> bool:
         return bool((await walked(dora, event, name))["totalItems"] == wanted)
 
-    await until(lambda: counted(2))
+    assert await until(lambda: counted(2))
     undone = {"id": given[0]["id"], "type": kind, "actor": dora.actor, "object": event}
     await dora.act("Undo", undone, vienna.urls.community)
-    await until(lambda: counted(1))
+    assert await until(lambda: counted(1))
 
 
 async def test_a_message_to_us_alone_is_for_the_team_alone(vienna: Node, dora: FedifyPeer):

@@ -10,7 +10,7 @@ from node.services import Node
 from tests.interop.peers.fedify_peer import DRAFT, RFC9421, FedifyPeer
 from tests.interop.peers.meeting import befriend
 from tests.support.neighbours import outcome
-from tests.support.nodes import EVENT, do
+from tests.support.nodes import EVENT, do, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -74,11 +74,18 @@ async def test_fedify_finds_both_of_our_signatures_valid(vienna: Node, dora: Fed
     assert [it["status"] for it in posts] == ([202] if spec == DRAFT else [401, 202])
 
 
+async def all_sent(vienna: Node) -> bool:
+    """Whether nothing is on its way any more."""
+    return bool(await do(vienna, "queue.list") == [])
+
+
 async def test_which_signature_a_server_takes_is_remembered(vienna: Node, dora: FedifyPeer):
     await befriend(dora, vienna)
     await dora.order("demand", spec=RFC9421)
     event = await do(vienna, "event.publish", document=EVENT)
     await dora.heard("Create")
+    # It is remembered once the answer has come back to us.
+    await until(lambda: all_sent(vienna))
     await do(vienna, "event.update", id=event["id"], document={**EVENT, "capacity": 12})
     await dora.heard("Update")
     assert [(it["http"]["spec"], it["status"]) for it in await dora.posts("Update")] == [

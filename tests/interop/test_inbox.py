@@ -12,9 +12,9 @@ from node.services import Node
 from tests.interop.peers.apsig_peer import Json, apsig_peer
 from tests.interop.posting import (
     KEY,
-    compare,
     ends,
-    nothing_broke,
+    errors,
+    expected,
     of_real_servers,
     of_the_pasture,
     of_the_software,
@@ -46,8 +46,8 @@ async def test_each_document_of_each_software_becomes_what_the_table_says(
 ):
     await do(wien, "event.publish", document=EVENT | {"poll": True})
     found = await ends(wien, of_the_software(), await our_things(wien))
-    compare(found, "test_inbox_outcomes.json")
-    nothing_broke(caplog)
+    assert found == expected(found, "test_inbox_outcomes.json")
+    assert errors(caplog) == []
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,8 @@ async def test_each_document_of_the_collections_becomes_what_the_table_says(
 ):
     found = await ends(wien, documents())
     assert {end["signed"].partition(" ")[0] for end in found.values()} <= {"202", "400", "401"}
-    compare(found, table)
-    nothing_broke(caplog)
+    assert found == expected(found, table)
+    assert errors(caplog) == []
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ async def test_unsigned_nothing_is_believed(
             )
             assert status == 202 if farewell else status in (400, 401), (name, status, problem)
     assert await wien.look(lambda tx: tx.rows("select 1 from inbox_activity")) == []
-    nothing_broke(caplog)
+    assert errors(caplog) == []
 
 
 def _nested(document: Json) -> bool:
@@ -98,4 +98,4 @@ async def test_nobody_can_sign_what_has_the_id_of_another_server(
             answer = said(await signed(peer, wien.urls.shared_inbox, claimed))
             assert answer in ("401 foreign id", "400 malformed id", "400 malformed type"), name
     assert await wien.look(lambda tx: tx.rows("select 1 from inbox_activity")) == []
-    nothing_broke(caplog)
+    assert errors(caplog) == []

@@ -50,8 +50,11 @@ async def be_followed(blog: Controlled, vienna: Node) -> None:
     async def accepted() -> bool:
         return [one["state"] for one in await do(vienna, "network.following")] == ["accepted"]
 
+    async def with_us() -> bool:
+        return vienna.urls.community in (await blog.ask("seen"))["followers"]
+
     await until(accepted)
-    assert vienna.urls.community in (await blog.ask("seen"))["followers"]
+    await until(with_us)
 
 
 async def believed(blog: Controlled, kind: str, about: str) -> Json:
@@ -100,7 +103,7 @@ async def test_pubby_lets_us_go(vienna: Node, blog: Controlled):
     async def without_us() -> bool:
         return vienna.urls.community not in (await blog.ask("seen"))["followers"]
 
-    await until(without_us)
+    assert await until(without_us)
 
 
 async def replied(blog: Controlled, vienna: Node, event: str) -> str:

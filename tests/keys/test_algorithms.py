@@ -46,12 +46,15 @@ def test_pss_with_another_length_of_salt_is_refused(rsa: RSAPrivateKey) -> None:
 
 @pytest.mark.parametrize("label", ["", "ed25519"])
 def test_ed25519_is_proven(label: str) -> None:
+    assert make(ED25519, TEXT) == ED25519.sign(TEXT)
     prove(ED25519.public_key(), label, make(ED25519, TEXT), TEXT)
 
 
 @pytest.mark.parametrize("label", ["", "ecdsa-p256-sha256"])
 def test_p256_is_proven(label: str) -> None:
     prove(P256.public_key(), label, by_p256(), TEXT)
+    with pytest.raises(SignatureInvalid):
+        prove(P256.public_key(), label, by_p256(b"another text"), TEXT)
 
 
 def test_another_text_or_value_is_refused(rsa: RSAPrivateKey) -> None:

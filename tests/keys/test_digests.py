@@ -33,10 +33,14 @@ def test_the_digest_is_that_of_the_draft() -> None:
 @given(st.binary())
 def test_every_digest_of_ours_is_accepted(body: bytes) -> None:
     check_digest(digest(body), body)
+    with pytest.raises(DigestMismatch):
+        check_digest(digest(body), body + b" ")
 
 
 def test_the_name_of_the_algorithm_may_be_in_lower_case() -> None:
     check_digest(f"sha-256={GOOD}", BODY)
+    with pytest.raises(DigestMismatch):
+        check_digest(f"sha-256={GOOD}", BODY + b" ")
 
 
 @pytest.mark.parametrize(
@@ -95,6 +99,8 @@ def test_the_digests_of_rfc_9530_are_accepted(vector: dict[str, str]) -> None:
 @given(st.binary())
 def test_every_content_digest_of_ours_is_accepted(body: bytes) -> None:
     check_content_digest(content_digest(body), body)
+    with pytest.raises(DigestMismatch):
+        check_content_digest(content_digest(body), body + b" ")
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from tests.support.draft_signing import KEY_ID, MASTODON_POST, believe, dressed,
 
 def test_our_post_is_believed(post: Request, rsa: RSAPrivateKey, now: datetime) -> None:
     signed = sign(post, key_id=KEY_ID, key=rsa, now=now)
-    believe(signed, rsa, now)
+    assert believe(signed, rsa, now) == KEY_ID
     signature = parse(signed)
     assert signature.scheme is Scheme.DRAFT_CAVAGE
     assert signature.key_id == KEY_ID
@@ -41,7 +41,7 @@ def test_our_post_is_believed(post: Request, rsa: RSAPrivateKey, now: datetime) 
 
 def test_our_get_is_believed(get: Request, rsa: RSAPrivateKey, now: datetime) -> None:
     signed = sign(get, key_id=KEY_ID, key=rsa, now=now)
-    believe(signed, rsa, now)
+    assert believe(signed, rsa, now) == KEY_ID
     assert parse(signed).covered == ("(request-target)", "host", "date")
     assert signed.header("digest") is None
 
@@ -52,7 +52,7 @@ def test_a_post_without_content_type_is_signed_without_it(
     request = Request(method="POST", url="https://wien.test/inbox")
     signed = sign(request, key_id=KEY_ID, key=rsa, now=now)
     assert parse(signed).covered == ("(request-target)", "host", "date", "digest")
-    believe(signed, rsa, now)
+    assert believe(signed, rsa, now) == KEY_ID
 
 
 def test_signing_again_replaces_what_was_signed_before(
@@ -61,7 +61,7 @@ def test_signing_again_replaces_what_was_signed_before(
     later = now + timedelta(days=3)
     twice = sign(sign(post, key_id=KEY_ID, key=rsa, now=now), key_id=KEY_ID, key=rsa, now=later)
     assert len(twice.headers) == 5
-    believe(twice, rsa, later)
+    assert believe(twice, rsa, later) == KEY_ID
 
 
 @pytest.mark.parametrize("extra", [(), ("collection-synchronization",)])
@@ -70,19 +70,22 @@ def test_mastodons_post_is_believed(
 ) -> None:
     request = dressed(post, now).with_headers([("Collection-Synchronization", 'digest="00"')])
     covered = (*MASTODON_POST[:-1], *extra, MASTODON_POST[-1])
-    believe(signed_over(request, covered, rsa), rsa, now)
+    assert believe(signed_over(request, covered, rsa), rsa, now) == KEY_ID
 
 
 @pytest.mark.parametrize("covered", [("host", "date", "accept"), ("host", "date")])
 def test_mastodons_get_is_believed(
     get: Request, rsa: RSAPrivateKey, now: datetime, covered: tuple[str, ...]
 ) -> None:
-    believe(signed_over(dressed(get, now), (*covered, "(request-target)"), rsa), rsa, now)
+    assert (
+        believe(signed_over(dressed(get, now), (*covered, "(request-target)"), rsa), rsa, now)
+        == KEY_ID
+    )
 
 
 def test_created_may_stand_for_the_date(post: Request, rsa: RSAPrivateKey, now: datetime) -> None:
     covered = ("(request-target)", "(created)", "host", "digest")
-    believe(signed_over(dressed(post, now), covered, rsa, created=now), rsa, now)
+    assert believe(signed_over(dressed(post, now), covered, rsa, created=now), rsa, now) == KEY_ID
 
 
 def test_a_get_may_be_signed_without_its_query(
@@ -90,7 +93,7 @@ def test_a_get_may_be_signed_without_its_query(
 ) -> None:
     bare = replace(get, url="https://wien.test/events")
     signed = sign(bare, key_id=KEY_ID, key=rsa, now=now)
-    believe(replace(signed, url=get.url), rsa, now)
+    assert believe(replace(signed, url=get.url), rsa, now) == KEY_ID
 
 
 def test_a_node_on_a_port_knows_itself_by_it(rsa: RSAPrivateKey, now: datetime) -> None:
@@ -121,7 +124,7 @@ def test_we_believe_apsig(rsa: RSAPrivateKey, method: str, query: str) -> None:
     url, body = "https://wien.test/users/alice/inbox" + query, b"{}" if method == "POST" else b""
     headers = Signer({}, rsa, method, url, KEY_ID, body).sign()
     request = Request(method=method, url=url, headers=tuple(headers.items()), body=body)
-    believe(request, rsa, datetime.now(UTC))
+    assert believe(request, rsa, datetime.now(UTC)) == KEY_ID
 
 
 # --- parse refuses -------------------------------------------------------------------------------

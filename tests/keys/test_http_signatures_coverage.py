@@ -58,7 +58,7 @@ def test_a_query_that_is_not_signed_is_refused(
         believe(signed_over(dressed(get, now), covered, rsa, now), rsa.public_key(), now)
     bare = replace(get, url="https://wien.test/events")
     signed = signed_over(dressed(bare, now), covered, rsa, now)
-    believe(signed, rsa.public_key(), now)
+    assert believe(signed, rsa.public_key(), now) == KEY_ID
     with pytest.raises(NotCovered):
         believe(replace(signed, url=get.url), rsa.public_key(), now)
 
@@ -154,7 +154,7 @@ def test_created_counts_as_the_date_does(
 ) -> None:
     signed = signed_over(dressed(post, now), MASTODON, rsa, now - age)
     if believed:
-        believe(signed, rsa.public_key(), now)
+        assert believe(signed, rsa.public_key(), now) == KEY_ID
     else:
         with pytest.raises(SignatureTooOld):
             believe(signed, rsa.public_key(), now)
@@ -182,7 +182,7 @@ def test_an_expiry_is_honoured_and_capped(
     more = f";expires={int((created + life).timestamp())}"
     signed = signed_over(dressed(post, now), MASTODON, rsa, created, more=more)
     if believed:
-        believe(signed, rsa.public_key(), now)
+        assert believe(signed, rsa.public_key(), now) == KEY_ID
     else:
         with pytest.raises(SignatureTooOld):
             believe(signed, rsa.public_key(), now)
@@ -198,4 +198,4 @@ def test_a_signed_date_must_hold_beside_created(
             believe(signed_over(request, FEDIFY, rsa, now - created), rsa.public_key(), now)
     # One that is not signed is nothing.
     old = dressed(post, now - timedelta(days=2))
-    believe(signed_over(old, MASTODON, rsa, now), rsa.public_key(), now)
+    assert believe(signed_over(old, MASTODON, rsa, now), rsa.public_key(), now) == KEY_ID

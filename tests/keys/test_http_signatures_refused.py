@@ -63,7 +63,7 @@ def test_every_method_but_get_and_head_needs_a_digest(rsa: RSAPrivateKey, now: d
         with pytest.raises(NotCovered):
             believe(signed_over(request, covered, rsa), rsa, now)
     head = dressed(Request(method="HEAD", url="https://wien.test/inbox"), now)
-    believe(signed_over(head, covered, rsa), rsa, now)
+    assert believe(signed_over(head, covered, rsa), rsa, now) == KEY_ID
 
 
 def test_a_get_with_a_body_needs_a_digest(get: Request, rsa: RSAPrivateKey, now: datetime) -> None:
@@ -158,4 +158,4 @@ def test_our_host_is_known_in_any_case_and_with_the_default_port(
     post: Request, rsa: RSAPrivateKey, now: datetime, host: str
 ) -> None:
     request = dressed(post, now).with_headers([("Host", host)])
-    believe(signed_over(request, MASTODON_POST, rsa), rsa, now)
+    assert believe(signed_over(request, MASTODON_POST, rsa), rsa, now) == KEY_ID

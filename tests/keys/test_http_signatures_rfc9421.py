@@ -45,7 +45,7 @@ from tests.support.signing import (
 def test_our_post_is_believed(post: Request, rsa: RSAPrivateKey, now: datetime, kind: str) -> None:
     key: PrivateKey = rsa if kind == "rsa" else ED25519
     signed = sign(post, key_id=KEY_ID, key=key, now=now, scheme=Scheme.RFC9421)
-    believe(signed, key.public_key(), now)
+    assert believe(signed, key.public_key(), now) == KEY_ID
     assert [name for name, _ in signed.headers] == [
         *("Content-Type", "Host", "Date", "Content-Digest", "Signature-Input", "Signature")
     ]
@@ -60,13 +60,13 @@ def test_the_digest_of_our_followers_is_signed_where_it_is_sent(
 ) -> None:
     sent = post.with_headers([("Collection-Synchronization", 'digest="00"')])
     signed = sign(sent, key_id=KEY_ID, key=rsa, now=now, scheme=Scheme.RFC9421)
-    believe(signed, rsa.public_key(), now)
+    assert believe(signed, rsa.public_key(), now) == KEY_ID
     assert parse(signed).covered[-1] == "collection-synchronization"
 
 
 def test_our_get_is_believed(get: Request, rsa: RSAPrivateKey, now: datetime) -> None:
     signed = sign(get, key_id=KEY_ID, key=rsa, now=now, scheme=Scheme.RFC9421)
-    believe(signed, rsa.public_key(), now)
+    assert believe(signed, rsa.public_key(), now) == KEY_ID
     assert parse(signed).covered == ("@method", "@target-uri")
     assert signed.header("content-digest") is None
 
@@ -77,10 +77,10 @@ def test_the_other_scheme_takes_the_place_of_the_first(
     draft = sign(post, key_id=KEY_ID, key=rsa, now=now)
     rfc = sign(draft, key_id=KEY_ID, key=rsa, now=now, scheme=Scheme.RFC9421)
     assert rfc.header("digest") is None
-    believe(rfc, rsa.public_key(), now)
+    assert believe(rfc, rsa.public_key(), now) == KEY_ID
     again = sign(rfc, key_id=KEY_ID, key=rsa, now=now)
     assert again == draft
-    believe(again, rsa.public_key(), now)
+    assert believe(again, rsa.public_key(), now) == KEY_ID
 
 
 def test_the_draft_has_no_name_for_ed25519(post: Request, now: datetime) -> None:
@@ -94,14 +94,22 @@ def test_what_peers_cover_in_a_post_is_enough(
     post: Request, rsa: RSAPrivateKey, now: datetime, covered: tuple[str, ...], more: str
 ) -> None:
     request = dressed(post, now)
-    believe(signed_over(request, covered, rsa, now, more=more, label="wp"), rsa.public_key(), now)
+    assert (
+        believe(
+            signed_over(request, covered, rsa, now, more=more, label="wp"), rsa.public_key(), now
+        )
+        == KEY_ID
+    )
 
 
 @pytest.mark.parametrize("covered", [MASTODON, WORDPRESS, FEDIFY])
 def test_what_peers_cover_in_a_get_is_enough(
     get: Request, rsa: RSAPrivateKey, now: datetime, covered: tuple[str, ...]
 ) -> None:
-    believe(signed_over(dressed(get, now), covered[:-1], rsa, now), rsa.public_key(), now)
+    assert (
+        believe(signed_over(dressed(get, now), covered[:-1], rsa, now), rsa.public_key(), now)
+        == KEY_ID
+    )
 
 
 def test_the_order_of_the_parameters_is_free(
@@ -115,13 +123,13 @@ def test_the_order_of_the_parameters_is_free(
     signed = request.with_headers(
         [("Signature-Input", f"sig1={parameters}"), ("Signature", f"sig1=:{write_base64(value)}:")]
     )
-    believe(signed, rsa.public_key(), now)
+    assert believe(signed, rsa.public_key(), now) == KEY_ID
 
 
 def test_a_request_without_a_host_header_is_believed_by_its_address(
     get: Request, rsa: RSAPrivateKey, now: datetime
 ) -> None:
-    believe(signed_over(get, MASTODON[:-1], rsa, now), rsa.public_key(), now)
+    assert believe(signed_over(get, MASTODON[:-1], rsa, now), rsa.public_key(), now) == KEY_ID
 
 
 def test_pss_is_believed_where_it_is_named(
@@ -132,7 +140,7 @@ def test_pss_is_believed_where_it_is_named(
     base = rfc9421.signature_base(signed, signature.covered, signature.parameters)
     value = rsa.sign(base, PSS(mgf=MGF1(SHA512()), salt_length=64), SHA512())
     by_pss = signed.with_headers([("Signature", f"sig1=:{write_base64(value)}:")])
-    believe(by_pss, rsa.public_key(), now)
+    assert believe(by_pss, rsa.public_key(), now) == KEY_ID
     with pytest.raises(SignatureInvalid):
         believe(signed, rsa.public_key(), now)
 
@@ -252,7 +260,7 @@ def test_the_label_is_not_signed(post: Request, rsa: RSAPrivateKey, now: datetim
     signed = sign(post, key_id=KEY_ID, key=rsa, now=now, scheme=Scheme.RFC9421)
     renamed = [(name, signed.header(name) or "") for name in ("Signature-Input", "Signature")]
     pairs = [(name, value.replace("sig1=", "other=")) for name, value in renamed]
-    believe(signed.with_headers(pairs), rsa.public_key(), now)
+    assert believe(signed.with_headers(pairs), rsa.public_key(), now) == KEY_ID
 
 
 def test_a21_a_label_that_does_not_fit_the_key_is_refused(

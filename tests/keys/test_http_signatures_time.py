@@ -20,7 +20,7 @@ from tests.support.draft_signing import KEY_ID, MASTODON_POST, believe, dressed,
 def test_a_date_within_the_window_is_believed(
     post: Request, rsa: RSAPrivateKey, now: datetime, age: timedelta
 ) -> None:
-    believe(sign(post, key_id=KEY_ID, key=rsa, now=now - age), rsa, now)
+    assert believe(sign(post, key_id=KEY_ID, key=rsa, now=now - age), rsa, now) == KEY_ID
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_signed_expiry_counts_for_twelve_hours_at_most(
     covered = ("(request-target)", "(created)", "(expires)", "host", "digest")
     signed = signed_over(dressed(post, now), covered, rsa, created=created, expires=created + life)
     if believed:
-        believe(signed, rsa, now)
+        assert believe(signed, rsa, now) == KEY_ID
     else:
         with pytest.raises(SignatureTooOld):
             believe(signed, rsa, now)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -32,6 +30,7 @@ from keys.http_signatures import Scheme, Signature, check, parse, sign, verify
 from keys.keypair import PublicKey, RSAPrivateKey, make_ed25519, make_rsa
 from keys.message import Request
 from keys.serialisation import public_pem
+from tests.support.signing import within_a_second
 
 KEY_ID = "https://graz.test/users/bob#main-key"
 ALGORITHMS = {
@@ -103,12 +102,14 @@ def received(message: Message) -> Request:
     )
 
 
-def believe(request: Request, key: PublicKey, now: datetime) -> None:
+def believe(request: Request, key: PublicKey, now: datetime) -> str:
+    """The id of the key that is believed to have signed, but not with one bit changed."""
     signature = parse(request)
     check(request, signature, now=now, authorities={request.authority})
     verify(request, signature, key)
     with pytest.raises(SignatureInvalid):
         verify(request, _bent(signature), key)
+    return signature.key_id
 
 
 def _bent(signature: Signature) -> Signature:
@@ -148,7 +149,7 @@ def test_we_believe_http_message_signatures(
         covered_component_ids=covered,
         body=request.body if request.method == "POST" else None,
     )
-    believe(received(message), key_for(algorithm).public_key(), now)
+    assert believe(received(message), key_for(algorithm).public_key(), now) == KEY_ID
 
 
 @few
@@ -167,15 +168,6 @@ def test_http_message_signatures_believes_us(request: Request, algorithm: str) -
 # --- apsig, which leaves the query out ------------------------------------------------------------
 
 
-def _within_a_second(signed: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """apsig reads the clock for what it signs, and again for what it says that it signed."""
-    while True:
-        begun = int(time.time())
-        made = signed()
-        if int(time.time()) == begun:
-            return made
-
-
 @few
 @given(requests(st.none()))
 def test_we_believe_apsigs_rfc9421(request: Request) -> None:
@@ -185,14 +177,17 @@ def test_we_believe_apsigs_rfc9421(request: Request) -> None:
     signer.sign_headers = ["date", "@method", "@path", "@authority", "content-digest"]
     right = {"content-digest": content_digest(request.body)}
     headers = {**dict(request.headers), **right}
-    made = _within_a_second(
+    made = within_a_second(
         lambda: signer.sign(request.method, where.path, where.netloc, headers, request.body)
     )
     sent = {name: str(value) for name, value in made.items()} | right
-    believe(
-        received(Message(request.method, request.url, request.body, sent)),
-        rsa_key().public_key(),
-        now,
+    assert (
+        believe(
+            received(Message(request.method, request.url, request.body, sent)),
+            rsa_key().public_key(),
+            now,
+        )
+        == KEY_ID
     )
 
 
@@ -222,7 +217,7 @@ def test_apsig_believes_our_rfc9421(request: Request) -> None:
 def test_we_believe_apsigs_draft(request: Request) -> None:
     headers = Signer({}, rsa_key(), request.method, request.url, KEY_ID, request.body).sign()
     message = Message(request.method, request.url, request.body, dict(headers))
-    believe(received(message), rsa_key().public_key(), datetime.now(UTC))
+    assert believe(received(message), rsa_key().public_key(), datetime.now(UTC)) == KEY_ID
 
 
 @few

@@ -28,7 +28,11 @@ def test_every_honest_ed25519_key_is_sound(seed: bytes) -> None:
 
 def test_the_library_believes_anything_from_a_point_of_low_order() -> None:
     identity = (1).to_bytes(32, "little")
-    Ed25519PublicKey.from_public_bytes(identity).verify(identity + bytes(32), b"any document")
+    key = Ed25519PublicKey.from_public_bytes(identity)
+    # Returns, where it should raise InvalidSignature.
+    key.verify(identity + bytes(32), b"any document")
+    with pytest.raises(KeyRefused):
+        sound(key)
 
 
 @pytest.mark.parametrize("sign", [0, 1])

@@ -34,7 +34,7 @@ async def test_a_job_is_done_soon_after_the_start_and_its_work_is_kept(wien: Nod
         return row is not None and row["city"] == "Graz"
 
     worker = asyncio.create_task(jobs.run(wien.act, stop))
-    await until(done)
+    assert await until(done)
     stop.set()
     await asyncio.wait_for(worker, 5)
 

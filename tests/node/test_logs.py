@@ -120,7 +120,7 @@ def test_an_error_of_ours_brings_its_traceback_and_not_what_it_says(start, log, 
 def test_a_traceback_in_text_is_indented(start, log):
     lines = start("text")
     fail(log, "two\nlines")
-    assert all(line.startswith("    ") for line in lines.getvalue().splitlines()[1:])
+    assert {line[:4] for line in lines.getvalue().splitlines()[1:]} == {"    "}
 
 
 def test_lower_levels_are_left_out(start, log):

@@ -20,7 +20,7 @@ from node.outside import check_outside
 from node.services import Node
 from tests.support.authority import Authority, Fault
 from tests.support.https import node_at, street_or_skip
-from tests.support.nodes import free_port, running, settings
+from tests.support.nodes import free_port, settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,12 +33,6 @@ def by_name(checks: list[dict[str, str]]) -> dict[str, dict[str, str]]:
     """The worst of each kind: `localhost` may have two addresses, of which one answers."""
     order = {"green": 0, "yellow": 1, "red": 2}
     return {each["check"]: each for each in sorted(checks, key=lambda each: order[each["state"]])}
-
-
-@pytest.fixture
-async def node(tmp_path: Path) -> AsyncIterator[Node]:
-    async with running(tmp_path / "wien", at_work=False) as node:
-        yield node
 
 
 async def one_address(host: str, port: int) -> list[str]:

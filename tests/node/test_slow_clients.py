@@ -10,7 +10,6 @@ import pytest
 from aiohttp import web
 
 from federation.inward.inbox import LARGEST_BODY
-from node.doors import inbox
 from node.patience import Patience
 from node.services import Node
 from tests.support.nodes import do, running
@@ -68,10 +67,8 @@ async def test_g09_after_a_request_the_next_head_has_as_long_as_keep_alive_lasts
     writer.close()
 
 
-async def test_g09_a_body_that_drips_is_answered_408_and_cut_off(
-    node: Node, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(inbox, "BODY_SECONDS", 0.3)
+async def test_g09_a_body_that_drips_is_answered_408_and_cut_off(node: Node):
+    node.body_seconds = 0.3
     port = node.config.listen_port
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(HEAD % port + b"Content-Length: 1000\r\n\r\n{")

@@ -25,6 +25,7 @@ ACTIVITY = "application/activity+json"
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 CONTEXT = ["https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1"]
 _FORWARD = {"Accept": ACTIVITY}
+_TRIES = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +118,24 @@ class ApsigPeer:
     async def post(
         self, inbox: str, body: bytes | AsyncIterator[bytes], headers: dict[str, str]
     ) -> tuple[int, Json]:
-        """Status and problem document of what was answered."""
+        """Status and problem document of what was answered.
+
+        What the node was too busy for is sent again, as servers do, but for a body in parts.
+        """
+        if not isinstance(body, bytes):
+            return await self._post(inbox, body, headers)
+        answer = await self._post(inbox, io.BytesIO(body), headers)
+        for _ in range(_TRIES):
+            if answer[0] != 503:
+                break
+            await asyncio.sleep(0.2)
+            answer = await self._post(inbox, io.BytesIO(body), headers)
+        return answer
+
+    async def _post(
+        self, inbox: str, data: io.BytesIO | AsyncIterator[bytes], headers: dict[str, str]
+    ) -> tuple[int, Json]:
         assert self.session is not None
-        data = io.BytesIO(body) if isinstance(body, bytes) else body
         async with self.session.post(inbox, data=data, headers=headers) as answer:
             text = await answer.read()
             return answer.status, json.loads(text) if text else {}

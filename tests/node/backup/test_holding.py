@@ -23,14 +23,8 @@ from node.people.model import Role
 from node.services import Node, SystemClock
 from node.serving import answering
 from tests.support.browsers import Browser, Later, account
-from tests.support.neighbours import Neighbour, neighbour
+from tests.support.neighbours import Neighbour
 from tests.support.nodes import EVENT, do, running, settings
-
-
-@pytest.fixture
-async def elsewhere() -> AsyncIterator[Neighbour]:
-    async with neighbour() as server:
-        yield server
 
 
 @asynccontextmanager

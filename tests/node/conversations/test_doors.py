@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -9,12 +10,12 @@ import aiohttp
 import pytest
 from click.testing import CliRunner
 
+from node import control
 from node.cli import main
 from node.context import Context
 from node.conversations.forgetting import ASIDE_LIFE, WAITING_LIFE, forget_conversations
 from node.ids import stamp
 from tests.node.conversations.talks import Talk
-from tests.support.neighbours import Json
 from tests.support.nodes import do
 
 
@@ -79,37 +80,29 @@ async def test_a_question_that_means_nothing_is_refused(talk: Talk, asked: str):
     assert (await api.ask("GET", f"/conversations?{asked}"))[0] == 422
 
 
-async def test_commands_say_the_same(talk: Talk, monkeypatch: pytest.MonkeyPatch):
-    note = await talk.replied(talk.person(), "<p>Hallo\u202e Wien</p>")
-    rows = await do(talk.wien, "conversation.list", kind="reply")
-    shown = await talk.shown(note)
-    answers: dict[str, Any] = {
-        "conversation.list": rows,
-        "conversation.show": {**shown, "warning": "Essen"},
-        "conversation.rule": await do(talk.wien, "conversation.rule"),
-        "conversation.say": await talk.answers(note["id"]),
-    }
-    asked: list[tuple[str, Json]] = []
+async def test_commands_say_the_same(talk: Talk):
+    anna, environment = talk.person(), {"JOSOOR_DATA": str(talk.wien.config.data)}
+    note = await talk.replied(anna, "<p>Hallo\u202e Wien</p>")
+    warned = await talk.replied(anna, "<p>Brot</p>", summary="Essen")
 
-    def perform(operation: str, arguments: Json) -> Any:
-        asked.append((operation, arguments))
-        return answers[operation]
-
-    monkeypatch.setattr("node.commands.running.perform", perform)
-
-    def typed(*words: str, given: str = "") -> str:
-        done = CliRunner().invoke(main, ["conversation", *words], input=given)
+    async def typed(*words: str, given: str = "") -> str:
+        done = await asyncio.to_thread(
+            CliRunner(env=environment).invoke, main, ["conversation", *words], input=given
+        )
         assert done.exit_code == 0, done.output
         return done.output
 
-    assert "Hallo Wien" in typed("held")
-    assert "[Essen]" in typed("show", note["id"])
-    assert typed("rule") == "first-held (1 wait)\n"
-    typed("say", note["id"], "-", given="Bis *gleich*")
-    typed("say", note["id"], "-", given='{"texts": {"de": "Bis gleich"}}')
-    documents = [arguments["document"] for name, arguments in asked if name.endswith(".say")]
-    assert documents == ["Bis *gleich*", {"texts": {"de": "Bis gleich"}}]
-    assert asked[0] == ("conversation.list", {"kind": "reply", "state": "held"})
+    async with control.listening(talk.wien):
+        assert "Hallo Wien" in await typed("held")
+        assert "[Essen]" in await typed("show", warned["id"])
+        assert await typed("rule") == "first-held (2 wait)\n"
+        await typed("approve", note["id"])
+        await typed("say", note["id"], "-", given="Bis *gleich*")
+        await typed("say", note["id"], "-", given='{"texts": {"de": "Bis dann", "ar": "أهلا"}}')
+        assert "Hallo" not in await typed("held")
+    answers = (await talk.shown(note))["answers"]
+    said = [{"de": "Bis *gleich*"}, {"de": "Bis dann", "ar": "أهلا"}]
+    assert [each["texts"] for each in answers] == said
 
 
 async def test_what_is_dealt_with_is_forgotten_after_a_while(talk: Talk):

@@ -64,7 +64,8 @@ async def test_a_limited_author_always_waits_and_a_suspended_one_is_not_heard(ta
     await do(talk.wien, "block.add", target=host, level="limit")
     assert await talk.state(await talk.replied(anna)) == "held"
     await do(talk.wien, "block.add", target=anna, level="suspend")
-    assert await talk.there.send(talk.inbox, talk.there.activity("Create", anna, talk.note(anna)))
+    create = talk.there.activity("Create", anna, talk.note(anna))
+    assert await talk.there.told(talk.inbox, create) == 403
     assert await talk.count("reply") == 1
 
 

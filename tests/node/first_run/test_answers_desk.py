@@ -2,37 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
-
-import pytest
-
 from node.context import Context
-from node.people.model import Role
 from node.rsvp import actions
 from node.rsvp.model import Answer, Door, Participation
 from node.services import Node
-from tests.support.browsers import signed_in
 from tests.support.clicking import Walker
-from tests.support.nodes import EVENT, do, running
-
-
-@pytest.fixture
-async def node(tmp_path: Path) -> AsyncIterator[Node]:
-    async with running(tmp_path / "wien", at_work=False) as node:
-        yield node
-
-
-@pytest.fixture
-async def desk(node: Node) -> AsyncIterator[Walker]:
-    async with signed_in(node, "amal", Role.COORDINATOR) as browser:
-        yield Walker(browser)
-
-
-async def published(node: Node, **changes: Any) -> str:
-    """The short id of an event that is there."""
-    return str((await do(node, "event.publish", document={**EVENT, **changes}))["short_id"])
+from tests.support.nodes import do, published
 
 
 async def says_yes(node: Node, event_id: str, name: str, party: str) -> Participation:

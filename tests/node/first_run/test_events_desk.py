@@ -3,35 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
-from typing import Any
-
-import pytest
+from collections.abc import Sequence
 
 from node.people.model import Role
 from node.services import Node
 from tests.support.browsers import Browser, signed_in
 from tests.support.clicking import Walker
-from tests.support.nodes import EVENT, do, running
+from tests.support.nodes import do, published
 from tests.support.pictures import picture
-
-
-@pytest.fixture
-async def node(tmp_path: Path) -> AsyncIterator[Node]:
-    async with running(tmp_path / "wien", at_work=False) as node:
-        yield node
-
-
-@pytest.fixture
-async def desk(node: Node) -> AsyncIterator[Walker]:
-    async with signed_in(node, "amal", Role.COORDINATOR) as browser:
-        yield Walker(browser)
-
-
-async def published(node: Node, **changes: Any) -> str:
-    """The short id of an event that is there."""
-    return str((await do(node, "event.publish", document={**EVENT, **changes}))["short_id"])
 
 
 async def test_an_event_that_is_opened_and_saved_is_the_same_event(node: Node, desk: Walker):

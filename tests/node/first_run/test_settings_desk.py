@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -18,13 +17,7 @@ from node.services import Node
 from node.storage.database import Transaction
 from tests.support.browsers import PASSWORD, Browser, Later, signed_in
 from tests.support.clicking import Walker
-from tests.support.nodes import do, running
-
-
-@pytest.fixture
-async def node(tmp_path: Path) -> AsyncIterator[Node]:
-    async with running(tmp_path / "wien", at_work=False) as node:
-        yield node
+from tests.support.nodes import do
 
 
 @pytest.fixture

@@ -279,4 +279,4 @@ async def test_a_working_node_sweeps_by_itself(tmp_path: Path):
         async def gone() -> bool:
             return not [path for path in (tmp_path / "wien/media").rglob("*") if path.is_file()]
 
-        await until(gone)
+        assert await until(gone)

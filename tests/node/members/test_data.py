@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,30 +20,10 @@ from node.people.model import Role
 from node.rsvp.actions import answer
 from node.rsvp.model import Answer, Door
 from node.services import Node
-from node.storage.database import Row, Transaction
 from tests.support.browsers import Browser, Later, account, signed_in
-from tests.support.members import follows, public_account, written
+from tests.support.members import follows, public_account, rows, written
 from tests.support.neighbours import neighbour
-from tests.support.nodes import EVENT, do, running
-
-
-@pytest.fixture
-async def node(tmp_path: Path) -> AsyncIterator[Node]:
-    async with running(tmp_path / "wien") as node:
-        yield node
-
-
-@pytest.fixture
-async def samira(node: Node) -> AsyncIterator[Browser]:
-    async with signed_in(node, "samira", Role.MEMBER) as browser:
-        yield browser
-
-
-async def rows(node: Node, sql: str) -> list[Row]:
-    async def read(tx: Transaction) -> list[Row]:
-        return list(await tx.rows(sql))
-
-    return await node.look(read)
+from tests.support.nodes import EVENT, do
 
 
 async def fetched(browser: Browser, path: str) -> tuple[int, bytes]:

@@ -30,12 +30,6 @@ async def node(tmp_path: Path) -> AsyncIterator[Node]:
 
 
 @pytest.fixture
-async def samira(node: Node) -> AsyncIterator[Browser]:
-    async with signed_in(node, "samira", Role.MEMBER) as browser:
-        yield browser
-
-
-@pytest.fixture
 async def omar(node: Node) -> AsyncIterator[Browser]:
     async with signed_in(node, "omar", Role.MEMBER) as browser:
         yield browser

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,30 +12,11 @@ import pytest
 from keys.serialisation import read_public_pem
 from node.community.rotation import retire_old_keys
 from node.errors import NotFound
-from node.people.model import Role
 from node.services import Node
-from tests.support.browsers import Browser, Later, signed_in
+from tests.support.browsers import Browser, Later
 from tests.support.members import follows, public_account, written
-from tests.support.neighbours import Arrival, Neighbour, neighbour
-from tests.support.nodes import do, running
-
-
-@pytest.fixture
-async def node(tmp_path: Path) -> AsyncIterator[Node]:
-    async with running(tmp_path / "wien") as node:
-        yield node
-
-
-@pytest.fixture
-async def samira(node: Node) -> AsyncIterator[Browser]:
-    async with signed_in(node, "samira", Role.MEMBER) as browser:
-        yield browser
-
-
-@pytest.fixture
-async def elsewhere() -> AsyncIterator[Neighbour]:
-    async with neighbour() as server:
-        yield server
+from tests.support.neighbours import Arrival, Neighbour
+from tests.support.nodes import do
 
 
 def key_of(arrival: Arrival) -> str:

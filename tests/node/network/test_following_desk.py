@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -11,14 +10,8 @@ import pytest
 from node.people.model import Role
 from node.services import Node
 from tests.support.browsers import Browser, signed_in
-from tests.support.nodes import do, running
+from tests.support.nodes import do
 from tests.support.served import Served, served
-
-
-@pytest.fixture
-async def node(tmp_path: Path) -> AsyncIterator[Node]:
-    async with running(tmp_path) as running_node:
-        yield running_node
 
 
 @pytest.fixture

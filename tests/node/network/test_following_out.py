@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,12 +17,6 @@ from node.network.model import Backfill, FollowState, ReadingState
 from node.services import Node
 from tests.support.nodes import do, running, until
 from tests.support.served import Served, served
-
-
-@pytest.fixture
-async def node(tmp_path: Path) -> AsyncIterator[Node]:
-    async with running(tmp_path) as running_node:
-        yield running_node
 
 
 def reader(node: Node, bounds: Bounds | None = None) -> Backfiller:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +13,7 @@ from node.services import Node
 from node.storage.database import Database
 from tests.node.network.test_actions import THING, act, take_in
 from tests.support.neighbours import Neighbour, outcome
-from tests.support.nodes import do, running
+from tests.support.nodes import do
 from tests.support.served import Served, served
 
 AGAIN = replace(THING, id="https://berlin.test/?p=1", uuid=None)
@@ -93,12 +91,6 @@ async def test_things_that_name_only_the_front_page_stay_apart(database: Databas
     for thing in (THING, AGAIN):
         await take_in(database, replace(thing, url="https://berlin.test/"))
     assert len(await shown(database)) == 2
-
-
-@pytest.fixture
-async def node(tmp_path: Path) -> AsyncIterator[Node]:
-    async with running(tmp_path) as running_node:
-        yield running_node
 
 
 async def names(node: Node) -> list[str]:

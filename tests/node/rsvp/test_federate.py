@@ -131,7 +131,7 @@ async def test_an_undo_that_comes_before_its_join_keeps_it_away(scene: Scene) ->
     event = await scene.publish()
     join = scene.there.activity("Join", scene.there.actor("anna"), event)
     await scene.says("Undo", "anna", join)
-    await scene.there.send(scene.wien.urls.inbox(scene.wien.urls.community), join)
+    await scene.there.insists(scene.wien.urls.inbox(scene.wien.urls.community), join)
     assert await outcome(scene.wien, join["id"]) == "refused:undone-before"
 
 
@@ -185,7 +185,7 @@ async def test_who_is_blocked_learns_nothing(scene: Scene) -> None:
     actor = scene.there.actor("anna")
     await do(scene.wien, "block.add", target=actor, level="suspend")
     join = scene.there.activity("Join", actor, event)
-    await scene.there.send(scene.wien.urls.inbox(scene.wien.urls.community), join)
+    assert await scene.there.told(scene.wien.urls.inbox(scene.wien.urls.community), join) == 403
     await scene.quiet()
     assert await scene.seats(event) == []
     assert scene.there.arrivals == []

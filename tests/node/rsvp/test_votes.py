@@ -118,7 +118,7 @@ async def test_a_vote_that_was_long_under_way_does_not_outdo_a_later_word(scene:
     assert await scene.votes(scene.anna, NO) == "done"
     late = vote(scene.server, scene.anna, scene.wien, scene.poll, YES)
     late["published"] = "2026-01-01T10:00:00Z"
-    await scene.server.send(scene.inbox, late)
+    await scene.server.insists(scene.inbox, late)
     await outcome(scene.wien, late["id"])
     assert await seats(scene.wien, scene.short) == {scene.anna: "declined"}
 
@@ -185,7 +185,7 @@ async def test_a_vote_that_is_not_the_signers_or_for_no_option_is_refused(scene:
     assert await scene.votes(bela, "Mit Kindern") == "refused:unknown-option"
     votes = ballot(scene.server, bela, scene.wien, scene.poll, NO, YES)
     votes["object"][1]["attributedTo"] = scene.anna
-    await scene.server.send(scene.inbox, votes)
+    await scene.server.insists(scene.inbox, votes)
     assert await outcome(scene.wien, votes["id"]) == "refused:not-the-signers-vote"
     assert await seats(scene.wien, scene.short) == {}
 

@@ -46,19 +46,21 @@ async def test_colliding_functions_are_run_again_and_nothing_is_lost(store):
 
 async def test_a_function_that_hides_a_collision_is_still_run_again(store, postgres_url):
     rival = await asyncpg.connect(postgres_url)
-    runs = []
+    runs, read = [], asyncio.Event()
 
     async def work(transaction):
         runs.append(1)
         await transaction.row("select free from seat where id = 'hall'")
-        await transaction.row("select pg_sleep(0.3)")
+        read.set()
+        if len(runs) == 1:
+            await transaction.row("select pg_sleep(0.5)")
         try:
             await take(transaction)
         except errors.Contended:
             raise LookupError("hidden") from None
 
     writing = asyncio.create_task(store.write(work))
-    await asyncio.sleep(0.1)
+    await read.wait()
     await rival.execute("update seat set free = 50 where id = 'hall'")
     await writing
     await rival.close()

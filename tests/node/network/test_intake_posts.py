@@ -1,150 +1,14 @@
-"""What arrives from others does what it should, and nothing that it should not."""
+"""What others publish, change, delete and share is shown, and nothing that should not be."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
-
-import aiohttp
 import pytest
 
-from activitypub.contexts import OBJECT_CONTEXT
-from activitypub.names import ACTIVITY_JSON, PUBLIC
+from activitypub.names import PUBLIC
 from node.services import Node
-from tests.support.neighbours import Neighbour, neighbour, outcome
-from tests.support.nodes import EVENT, do, running, until
-
-Json = dict[str, Any]
-
-
-@pytest.fixture
-async def node(tmp_path: Path) -> AsyncIterator[Node]:
-    """Our node."""
-    async with running(tmp_path / "wien") as wien:
-        yield wien
-
-
-@pytest.fixture
-async def there() -> AsyncIterator[Neighbour]:
-    """Somebody else's server."""
-    async with neighbour() as server:
-        yield server
-
-
-@pytest.fixture
-async def linz(node: Node, there: Neighbour) -> str:
-    """An actor there whom we follow."""
-    actor = there.actor("linz")
-    await followed(node, there, actor)
-    return actor
-
-
-async def followed(node: Node, there: Neighbour, actor: str) -> None:
-    """We follow this actor, who agrees."""
-    await do(node, "network.follow", actor=actor)
-    follow = (await there.comes(actor, "Follow"))[0]
-    assert await tell(node, there, there.activity("Accept", actor, follow)) == "done"
-
-
-async def tell(node: Node, there: Neighbour, activity: Json) -> str:
-    """What became of an activity sent to our community."""
-    await there.insists(node.urls.inbox(node.urls.community), activity)
-    return await outcome(node, activity["id"])
-
-
-async def names(node: Node) -> list[Any]:
-    """The names of all that is shown from others."""
-    return [thing["name"] for thing in await do(node, "network.timeline")]
-
-
-async def test_a_post_without_a_signature_is_refused(node: Node, there: Neighbour) -> None:
-    """Whoever does not sign is answered 401, and follows nobody."""
-    follow = there.activity("Follow", there.actor("linz"), node.urls.community)
-    async with (
-        aiohttp.ClientSession() as session,
-        session.post(
-            node.urls.shared_inbox, json=follow, headers={"Content-Type": ACTIVITY_JSON}
-        ) as answer,
-    ):
-        assert answer.status == 401
-    assert await do(node, "network.followers") == []
-
-
-async def test_whoever_follows_twice_is_one_follower_with_two_accepts(
-    node: Node, there: Neighbour
-) -> None:
-    """Each Follow is answered by an Accept that carries it, and she is counted once."""
-    actor = there.actor("linz")
-    first = await there.follow(actor, node.urls.community)
-    second = await there.follow(actor, node.urls.community)
-    accepts = await there.comes(actor, "Accept", 2)
-    assert [each["object"]["id"] for each in accepts] == [first["id"], second["id"]]
-    assert [one["id"] for one in await do(node, "network.followers")] == [actor]
-
-
-async def test_the_same_follow_sent_again_changes_nothing(node: Node, there: Neighbour) -> None:
-    """A repeated POST is acknowledged, since the sender may not have had our answer."""
-    actor = there.actor("linz")
-    follow = await there.follow(actor, node.urls.community)
-    await there.insists(node.urls.inbox(node.urls.community), follow)
-    assert len(await do(node, "network.followers")) == 1
-
-
-async def test_a_follow_undone_before_it_arrived_makes_no_follower(
-    node: Node, there: Neighbour
-) -> None:
-    """An Undo that overtakes its Follow wins."""
-    actor = there.actor("linz")
-    follow = there.activity("Follow", actor, node.urls.community)
-    inner = {key: value for key, value in follow.items() if key != "@context"}
-    assert await tell(node, there, there.activity("Undo", actor, inner)) == "done"
-    await tell(node, there, follow)
-    assert await do(node, "network.followers") == []
-
-
-async def test_an_undo_that_names_only_the_id_ends_the_follow(node: Node, there: Neighbour) -> None:
-    """Some servers do not embed what they undo."""
-    actor = there.actor("linz")
-    follow = await there.follow(actor, node.urls.community)
-    assert await tell(node, there, there.activity("Undo", actor, follow["id"])) == "done"
-    assert await do(node, "network.followers") == []
-
-
-async def test_an_undo_of_somebody_elses_follow_does_nothing(node: Node, there: Neighbour) -> None:
-    """Only she who follows can end it."""
-    actor, other = there.actor("linz"), there.actor("graz")
-    follow = await there.follow(actor, node.urls.community)
-    inner = {key: value for key, value in follow.items() if key != "@context"}
-    undo = there.activity("Undo", other, inner)
-    assert await tell(node, there, undo) == "refused:not-the-signers-follow"
-    await tell(node, there, there.activity("Undo", other, follow["id"]))
-    assert [one["id"] for one in await do(node, "network.followers")] == [actor]
-
-
-async def test_an_accept_that_nobody_asked_for_changes_nothing(
-    node: Node, there: Neighbour
-) -> None:
-    """Whom we did not ask cannot make us follow."""
-    actor = there.actor("linz")
-    follow = {
-        "id": node.urls.activity("01m80y94haqddkrdaqm6y5bnex"),
-        "type": "Follow",
-        "actor": node.urls.community,
-        "object": actor,
-    }
-    assert await tell(node, there, there.activity("Accept", actor, follow)) == "refused:never-asked"
-    assert await do(node, "network.following") == []
-
-
-async def test_only_whom_we_asked_can_accept(node: Node, there: Neighbour) -> None:
-    """An Accept by another actor of the same server does not count."""
-    asked, other = there.actor("linz"), there.actor("graz")
-    await do(node, "network.follow", actor=asked)
-    follow = (await there.comes(asked, "Follow"))[0]
-    accept = there.activity("Accept", other, follow)
-    assert await tell(node, there, accept) == "refused:never-asked"
-    assert [one["state"] for one in await do(node, "network.following")] == ["asked"]
+from tests.node.network.telling import followed, names, tell
+from tests.support.neighbours import Neighbour, neighbour
+from tests.support.nodes import do
 
 
 async def test_what_strangers_publish_is_not_shown(node: Node, there: Neighbour) -> None:
@@ -315,21 +179,3 @@ async def test_a_shared_event_for_followers_only_is_not_shown(
     announce = there.activity("Announce", linz, address)
     assert await tell(node, there, announce) == "refused:not-public"
     assert await names(node) == []
-
-
-async def test_a_join_where_nobody_signs_up_is_answered_with_ignore(
-    node: Node, there: Neighbour
-) -> None:
-    """Whoever asks to join an event is not left waiting. Spec: FEP-8a8e"""
-    event = await do(node, "event.publish", document={**EVENT, "join": "none"})
-    actor = there.actor("linz")
-    join = there.activity("Join", actor, event["id"])
-    assert await tell(node, there, join) == "done"
-    ignore = (await there.comes(actor, "Ignore"))[0]
-    assert (ignore["object"], ignore["actor"]) == (join["id"], node.urls.community)
-    assert ignore["@context"] == OBJECT_CONTEXT
-
-    async def empty() -> Any:
-        return await do(node, "queue.list") == []
-
-    await until(empty)
