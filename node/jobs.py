@@ -7,14 +7,25 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+from typing import Protocol, TypeVar
 
 from node.context import Context
 
 _log = logging.getLogger(__name__)
 
 Work = Callable[[Context], Awaitable[None]]
-Act = Callable[[Work], Awaitable[None]]
-"""Does the work in one transaction of the node."""
+T = TypeVar("T")
+
+
+class Act(Protocol):
+    """Does the work in one transaction of the node."""
+
+    async def __call__(self, work: Callable[[Context], Awaitable[T]], /) -> T:
+        """What the work returns, once all it did is durable."""
+
+
+Steps = Callable[[Act], Awaitable[None]]
 
 _SHORTEST_SLEEP = 1.0
 _IDLE_SLEEP = 3600.0
@@ -26,7 +37,7 @@ class Job:
 
     name: str
     every: timedelta
-    work: Work
+    steps: Steps
 
 
 class Jobs:
@@ -39,8 +50,17 @@ class Jobs:
         """Let the decorated function be called with this pause between, in one transaction."""
 
         def add(work: Work) -> Work:
-            self.table.append(Job(name=_name(work), every=pause, work=work))
+            self.table.append(Job(name=_name(work), every=pause, steps=partial(_at_once, work)))
             return work
+
+        return add
+
+    def in_steps(self, pause: timedelta) -> Callable[[Steps], Steps]:
+        """The same with as many transactions as it likes: what fails in one undoes no other."""
+
+        def add(steps: Steps) -> Steps:
+            self.table.append(Job(name=_name(steps), every=pause, steps=steps))
+            return steps
 
         return add
 
@@ -62,9 +82,13 @@ class Jobs:
             await _sleep(stop, max(_SHORTEST_SLEEP, next_due - now()))
 
 
+async def _at_once(work: Work, act: Act) -> None:
+    await act(work)
+
+
 async def _do(job: Job, act: Act) -> None:
     try:
-        await act(job.work)
+        await job.steps(act)
     except Exception:
         _log.exception("The job %s failed; it is tried again later.", job.name)
 
@@ -77,7 +101,7 @@ async def _sleep(stop: asyncio.Event, seconds: float) -> None:
         return
 
 
-def _name(work: Work) -> str:
+def _name(work: Work | Steps) -> str:
     return f"{getattr(work, '__module__', '')}.{getattr(work, '__name__', repr(work))}"
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,8 +17,7 @@ from node.backup.manifest import DATABASE, MEDIA, SECRET, BackupRefused, Manifes
 from node.community.keyring import StoredKeyring
 from node.config import Config, write_config
 from node.context import Context
-from node.erasure import actions as erasures
-from node.erasure.ledger import KEY_NAME, LOG_NAME, Ledger, LedgerBroken, Line
+from node.erasure.ledger import KEY_NAME, LOG_NAME, Ledger, LedgerBroken
 from node.happenings import Restored
 from node.master import open_vault, write_secret
 from node.people import erasure_store
@@ -61,8 +59,8 @@ async def restore(
     config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=config.data) as folder:
         draft = _unpacked(config, source, Path(folder))
-        lines = _ledger(config, Path(folder), ledger)
-        await _fill(draft, now, () if without_ledger else lines, anew=without_ledger)
+        found = _ledger(config, Path(folder), ledger)
+        await _fill(draft, now, None if without_ledger else found)
         if not without_ledger:
             _move_ledger(draft.folder, config)
         _move(draft, config)
@@ -104,7 +102,7 @@ def _unpacked(config: Config, source: Path, folder: Path) -> _Draft:
     return _Draft(folder, manifest, draft)
 
 
-async def _fill(draft: _Draft, now: datetime, lines: Sequence[Line], *, anew: bool) -> None:
+async def _fill(draft: _Draft, now: datetime, ledger: Ledger | None) -> None:
     """Rows into a database of their own time's schema, then whatever came since."""
     manifest = draft.manifest
     try:
@@ -117,7 +115,7 @@ async def _fill(draft: _Draft, now: datetime, lines: Sequence[Line], *, anew: bo
             await copy_in(database, draft.folder / DATABASE, old)
             await _check_rows(database, manifest)
             await migrate(database, now=now)
-            await _match(database, lines, anew=anew)
+            await _match(database, ledger)
             await _wake(database, draft, now)
         finally:
             await database.close()
@@ -154,32 +152,39 @@ async def _wake(database: Database, draft: _Draft, now: datetime) -> None:
     await database.write(tell)
 
 
-def _ledger(config: Config, folder: Path, given: Path | None) -> Sequence[Line]:
-    """The ledger that the node will have; `given` is put into `folder` with its key.
+def _ledger(config: Config, folder: Path, given: Path | None) -> Ledger:
+    """The ledger, whole, that the node will have; `given` is put into `folder` with its key.
 
     Raises: BackupRefused.
     """
     try:
         if given is None:
-            return Ledger(config.data).lines()
+            return _whole(Ledger(config.data))
         if (config.data / LOG_NAME).exists():
             raise BackupRefused(f"There is a ledger of erasures in {config.data} already.")
         new = Ledger(folder)
         new.copy_from(given)
-        return new.lines()
+        return _whole(new)
     except (LedgerBroken, OSError) as wrong:
         raise BackupRefused(f"The ledger of erasures cannot be taken: {wrong}") from wrong
 
 
-async def _match(database: Database, lines: Sequence[Line], *, anew: bool) -> None:
-    """Nothing when the database has followed a beginning of this ledger, which it goes on with.
+def _whole(ledger: Ledger) -> Ledger:
+    ledger.end()
+    return ledger
+
+
+async def _match(database: Database, ledger: Ledger | None) -> None:
+    """Nothing when the database has followed a beginning of this ledger, which it goes on with;
+    None: it begins a new one.
 
     Raises: BackupRefused.
     """
-    if anew:
+    if ledger is None:
         await database.write(lambda tx: erasure_store.set_applied(tx, 0, ""))
+        return
     try:
-        await database.read(lambda tx: erasures.late(tx, lines))
+        ledger.after(*await database.read(erasure_store.applied))
     except LedgerBroken as wrong:
         raise BackupRefused(
             f"{wrong} Give it with --ledger FILE; if it is lost, say --without-ledger."

@@ -26,8 +26,8 @@ from node.moderation.model import Rule, Target, TargetKind, TargetRefused, read_
 from node.moderation.ruling import change, id_of
 from node.moderation.twos import ask_to_open_up, ask_to_suspend, needs_two
 from node.people import audit
-from node.people.approvals import nobody_confirms
 from node.people.model import Person
+from node.people.newness import nobody_confirms
 from node.people.rights import Right
 from node.services import NODE
 from node.storage.database import Transaction

@@ -28,6 +28,7 @@ from node.moderation.case_model import (
     Outcome,
     Verdict,
 )
+from node.moderation.consequences import takes_two_to_return
 from node.moderation.deciding import contact_of, decide
 from node.moderation.twos import ask_to_delete
 from node.moderation.words import (
@@ -39,7 +40,7 @@ from node.moderation.words import (
 )
 from node.people import audit
 from node.people import store as people
-from node.people.approvals import nobody_confirms
+from node.people.newness import nobody_confirms
 from node.people.rights import Right
 from node.services import NODE
 from node.text.sanitise import strip_bidi
@@ -168,6 +169,7 @@ async def _one(
         outcome=OUTCOME_WORDS[case.outcome] if case.outcome else "",
         decided_by=_who(case.decided_by, names, language),
         outcome_by=_who(case.outcome_by, names, language),
+        two_return=takes_two_to_return(case),
         mine=case.decided_by == person.id,
         alone=alone,
         form=form or Form(()),

@@ -16,8 +16,9 @@ from node.i18n.messages import N_, translator
 from node.moderation.ruling import change
 from node.people import approval_store, store
 from node.people.approval_store import Approval
-from node.people.approvals import TooNew, approvals, newness
+from node.people.approvals import approvals
 from node.people.model import Person
+from node.people.newness import TooNew, newness
 from node.people.rights import Right, may
 from node.services import NODE
 from node.storage.database import Transaction

@@ -49,11 +49,12 @@ def _reason(form: Form) -> str:
 
 
 async def post_keep(request: web.Request) -> web.StreamResponse:
-    """The account is open again, and is not erased."""
+    """The account is open again, and is not erased: that of an ambassador not by one alone."""
     form, person = await form_of(request), await reader(request)
 
     async def work(context: Context) -> None:
         other = await other_of(context, form)
+        await twos.check_alone_opens(context, person, other)
         await erasing.keep_person(context, other.id, by=person.id)
 
     try:

@@ -30,8 +30,8 @@ from node.people import (
     store,
     twos,
 )
-from node.people.approvals import nobody_else
 from node.people.model import AFTERWARDS, Person, Role, SignUp
+from node.people.newness import nobody_else
 from node.people.rights import Right, may
 from node.services import NODE
 from node.storage.database import Transaction

@@ -12,7 +12,7 @@ from node.errors import Invalid
 from node.operations import registry
 from node.services import NODE
 from node.web.answers import json_answer
-from node.web.bodies import read_body
+from node.web.bodies import has_body, kind_of, read_body
 from node.web.visitor import HOLDER
 
 Json = dict[str, Any]
@@ -45,7 +45,7 @@ async def put_event(request: web.Request) -> web.Response:
 
 async def post_cancel_event(request: web.Request) -> web.Response:
     """Cancel an event; it stays to be seen. Body: nothing, or {"reason": text}."""
-    document = await document_of(request) if request.can_read_body else {}
+    document = await document_of(request) if has_body(request) else {}
     unknown = {key: "is not a field that we know" for key in document if key != "reason"}
     if unknown:
         raise Invalid(unknown)
@@ -139,7 +139,7 @@ async def perform_for(request: web.Request, name: str, **arguments: Any) -> Any:
 
 async def document_of(request: web.Request) -> Json:
     """The JSON object that was sent. Raises: Invalid, and 413 or 415."""
-    if request.content_type != "application/json":
+    if kind_of(request) != "application/json":
         raise web.HTTPUnsupportedMediaType(text="Content-Type must be application/json.")
     try:
         return parse(await read_body(request, LARGEST_DOCUMENT))

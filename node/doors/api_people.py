@@ -59,7 +59,7 @@ async def get_invitations(request: web.Request) -> web.Response:
 async def post_invitation(request: web.Request) -> web.Response:
     """A new invitation, its link told this once: {"role", "days", "uses"}."""
     given = await _given(request, "role", "days", "uses")
-    made = await perform_for(request, "user.invite", by_name=request[HOLDER].name, **given)
+    made = await perform_for(request, "user.invite", **given, by=request[HOLDER].id)
     return json_answer(made, status=201)
 
 

@@ -7,6 +7,7 @@ from aiohttp import web
 from node.doors.api import document_of, perform_for
 from node.errors import Invalid
 from node.web.answers import json_answer
+from node.web.bodies import has_body
 
 
 async def get_rsvps(request: web.Request) -> web.Response:
@@ -21,7 +22,7 @@ async def post_approve_rsvp(request: web.Request) -> web.Response:
 
 async def post_refuse_rsvp(request: web.Request) -> web.Response:
     """Give somebody no place. Body: nothing, or {"reason": text}, which she is told."""
-    document = await document_of(request) if request.can_read_body else {}
+    document = await document_of(request) if has_body(request) else {}
     unknown = {key: "is not a field that we know" for key in document if key != "reason"}
     if unknown:
         raise Invalid(unknown)

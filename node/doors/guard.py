@@ -7,10 +7,12 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from node.doors.api import LARGEST_DOCUMENT
 from node.doors.keeping import keeping
 from node.doors.repeating import repeatable
 from node.errors import NotAllowed, NotSignedIn
 from node.people.actions import admit
+from node.people.model import Person
 from node.routing.policies import (
     ENTRY_FORM,
     PUBLIC_FORM,
@@ -23,9 +25,10 @@ from node.routing.policies import (
     Token,
 )
 from node.services import NODE
-from node.web.forms import check_origin, check_token, form_of
+from node.web.bodies import has_body, read_body
+from node.web.forms import Form, check_origin, check_token, form_of
 from node.web.handing_back import Why, hand_back, page_of
-from node.web.visitor import HOLDER, visitor
+from node.web.visitor import HOLDER, Visitor, visitor, visitor_anew
 
 _BEARER = "bearer "
 _SIGN_IN, _AGAIN = "/sign-in", "/me/confirm"
@@ -72,11 +75,18 @@ async def _check_bearer(request: web.Request, policy: Token) -> None:
     header = request.headers.get("Authorization", "")
     if not header.lower().startswith(_BEARER):
         raise NotSignedIn("This needs a token: Authorization: Bearer TOKEN.")
-    secret, node = header[len(_BEARER) :].strip(), request.app[NODE]
+    secret = header[len(_BEARER) :].strip()
+    request[HOLDER] = await _holder(request, secret, policy)
+    if request.method not in _READING and has_body(request):
+        # As for a form: who was let in when it began may be shut out when it has come.
+        await read_body(request, LARGEST_DOCUMENT + policy.upload)
+        request[HOLDER] = await _holder(request, secret, policy)
+
+
+async def _holder(request: web.Request, secret: str, policy: Token) -> Person:
+    node = request.app[NODE]
     now = node.clock.now()
-    request[HOLDER] = await node.look(
-        lambda tx: admit(tx, secret, policy.scope, now=now, right=policy.right)
-    )
+    return await node.look(lambda tx: admit(tx, secret, policy.scope, now=now, right=policy.right))
 
 
 async def _check_form(request: web.Request, *, surely: bool) -> None:
@@ -88,23 +98,41 @@ async def _check_session(
     request: web.Request, policy: Needs | SignedIn
 ) -> web.StreamResponse | None:
     found = await visitor(request)
+    stopped = await _check_visitor(request, policy, found)
+    if stopped is None and request.method not in _READING:
+        check_origin(request)
+        form = await form_of(request, upload=policy.upload)
+        # It may have taken half a minute to come: whoever began it may be shut out by now.
+        found = await visitor_anew(request)
+        stopped = await _check_visitor(request, policy, found) or await _check_sent(
+            request, form, found
+        )
+    if stopped is None and policy.recent and not found.recent:
+        return await _go_first(request, policy, Why.UNSURE, _AGAIN)
+    return stopped
+
+
+async def _check_visitor(
+    request: web.Request, policy: Needs | SignedIn, found: Visitor
+) -> web.StreamResponse | None:
     if found.person is None:
         return await _go_first(request, policy, Why.SIGNED_OUT, _SIGN_IN)
     if isinstance(policy, Needs) and not policy.met_by(found.person):
         # Raised as the router does for what is not there: the two are never told apart.
         raise web.HTTPNotFound
-    if request.method not in _READING:
-        check_origin(request)
-        form = await form_of(request, upload=policy.upload)
-        try:
-            check_token(form, found)
-        except NotAllowed:
-            stopped = await hand_back(request, Why.TOO_OLD)
-            if stopped is None:
-                raise
-            return stopped
-    if policy.recent and not found.recent:
-        return await _go_first(request, policy, Why.UNSURE, _AGAIN)
+    return None
+
+
+async def _check_sent(
+    request: web.Request, form: Form, found: Visitor
+) -> web.StreamResponse | None:
+    try:
+        check_token(form, found)
+    except NotAllowed:
+        stopped = await hand_back(request, Why.TOO_OLD)
+        if stopped is None:
+            raise
+        return stopped
     return None
 
 

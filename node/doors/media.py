@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
-from aiohttp import BodyPartReader, MultipartReader, web
+from aiohttp import web
 
 from activitypub.errors import DocumentError
 from activitypub.parsing import parse
@@ -16,12 +15,12 @@ from node.media.folder import Folder
 from node.media.model import LARGEST_BODY, WIDTHS
 from node.services import NODE
 from node.web.answers import json_answer
-from node.web.bodies import SECONDS, read_body
+from node.web.bodies import kind_of, read_body
+from node.web.forms import form_of
 from node.web.headers import DATA_HEADERS, STATIC_CACHE
 from node.web.visitor import HOLDER
 
 _TYPES = ("image/jpeg", "image/png", "image/webp", "image/gif")
-_MOST_PARTS = 4
 _LONGEST_TEXT = 32 * 1024
 _NO_PICTURE = "There is no such picture here."
 
@@ -60,9 +59,10 @@ async def _served(request: web.Request, widest: int) -> web.StreamResponse:
 async def post_media(request: web.Request) -> web.Response:
     """Hand in a picture: as the body with its Content-Type and `?alt=`, or as a form with `file`
     and `alt`."""
-    if request.content_type == "multipart/form-data":
+    kind = kind_of(request)
+    if kind == "multipart/form-data":
         given = await _form(request)
-    elif request.content_type in _TYPES:
+    elif kind in _TYPES:
         given = {"file": await read_body(request, LARGEST_BODY), "alt": request.query.get("alt")}
     else:
         raise web.HTTPUnsupportedMediaType(
@@ -81,44 +81,18 @@ async def post_media(request: web.Request) -> web.Response:
 
 
 async def _form(request: web.Request) -> dict[str, Any]:
-    """The fields `file` and `alt` of a form, bounded in number, size and time."""
-    try:
-        async with asyncio.timeout(SECONDS):
-            return await _fields(await request.multipart())
-    except TimeoutError as late:
-        raise web.HTTPRequestTimeout(text="The form did not come to an end in time.") from late
-    except (ValueError, AssertionError, RuntimeError) as wrong:
-        raise Invalid({"body": "is not a form that can be read"}) from wrong
-
-
-async def _fields(reader: MultipartReader) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for _ in range(_MOST_PARTS):
-        part = await reader.next()
-        if part is None:
-            return found
-        if not isinstance(part, BodyPartReader) or part.name not in ("file", "alt"):
-            raise Invalid({str(getattr(part, "name", "body")): "is not a field that we know"})
-        largest = LARGEST_BODY if part.name == "file" else _LONGEST_TEXT
-        body = await _part(part, largest)
-        found[part.name] = body if part.name == "file" else _text(body)
-    raise Invalid({"body": "has too many fields"})
-
-
-async def _part(part: BodyPartReader, largest: int) -> bytes:
-    body = bytearray()
-    while chunk := await part.read_chunk():
-        body += chunk
-        if len(body) > largest:
-            raise web.HTTPRequestEntityTooLarge(largest, len(body), text="The file is too large.")
-    return bytes(body)
-
-
-def _text(body: bytes) -> str:
-    try:
-        return body.decode()
-    except UnicodeDecodeError as wrong:
-        raise Invalid({"alt": "is not UTF-8"}) from wrong
+    """The fields `file` and `alt` of a form, bounded in number and size."""
+    form = await form_of(request, upload=LARGEST_BODY)
+    if unknown := sorted({*form, *form.files} - {"file", "alt"}):
+        raise Invalid(dict.fromkeys(unknown, "is not a field that we know"))
+    alt, file = form.get("alt", ""), form.files.get("file")
+    if len(alt) > _LONGEST_TEXT:
+        raise Invalid({"alt": "is too long"})
+    if "\ufffd" in alt:
+        raise Invalid({"alt": "is not UTF-8"})
+    if file and (size := len(file.content)) > LARGEST_BODY:
+        raise web.HTTPRequestEntityTooLarge(LARGEST_BODY, size, text="The file is too large.")
+    return {"alt": alt, "file": file.content} if file else {"alt": alt}
 
 
 def _texts(alt: str | None) -> Any:

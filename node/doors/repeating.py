@@ -14,7 +14,7 @@ from node import once
 from node.errors import Conflict, Invalid
 from node.services import NODE, Node
 from node.web.answers import problem
-from node.web.bodies import read_body
+from node.web.bodies import has_body, kind_of, read_body
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 HEADER = "Idempotency-Key"
@@ -32,7 +32,7 @@ def repeatable(handler: Handler) -> Handler:
 
     async def repeated(request: web.Request) -> web.StreamResponse:
         key = request.headers.get(HEADER)
-        if key is None or request.content_type.startswith(("image/", "multipart/")):
+        if key is None or kind_of(request).startswith(("image/", "multipart/")):
             # pictures are kept by what is in them: twice is once
             return await handler(request)
         mark = once.Mark(_digest_of(request, key), await _digest_of_body(request))
@@ -61,7 +61,7 @@ def _digest_of(request: web.Request, key: str) -> str:
 
 
 async def _digest_of_body(request: web.Request) -> str:
-    body = await read_body(request, _LARGEST_BODY) if request.can_read_body else b""
+    body = await read_body(request, _LARGEST_BODY) if has_body(request) else b""
     return hashlib.sha256(body).hexdigest()
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from federation.ports import Destination, Outgoing
 from node.context import Context
 from node.erasure import silences
-from node.erasure.ledger import LedgerBroken, Line
+from node.erasure.ledger import Line
 from node.erasure.remote import forget_actor
 from node.errors import Conflict, Invalid, NotFound
 from node.happenings import happenings
@@ -48,7 +48,6 @@ _ACTORS = " union ".join(
 SILENCES = frozenset(kind.value for kind in Silence)
 _GUEST = "web:"
 _LONGEST = 2048
-_WAY_OUT = "Put the newest one in its place; docs/commands.md says what to do where it is lost."
 
 
 class _Letters(StoredOutbox):
@@ -153,24 +152,6 @@ async def names(tx: Transaction, kind: Kind) -> set[str]:
             guest=f"{_GUEST}%",
         )
     return {row["name"] for row in rows if row["name"]}
-
-
-async def late(tx: Transaction, lines: Sequence[Line]) -> Sequence[Line]:
-    """The lines of the ledger that this database has not followed yet.
-
-    Raises: LedgerBroken when it has followed another ledger, or more of it than there is.
-    """
-    many, head = await store.applied(tx)
-    if many > len(lines):
-        raise LedgerBroken(
-            f"The ledger of erasures has {len(lines)} lines, and this database has followed {many}"
-            f": it is missing, or an older copy. {_WAY_OUT}"
-        )
-    if many and lines[many - 1].digest != head:
-        raise LedgerBroken(
-            f"The ledger of erasures is not the one that this database has followed. {_WAY_OUT}"
-        )
-    return lines[many:]
 
 
 async def follow(context: Context, line: Line, number: int, whom: tuple[str, str] | None) -> None:

@@ -9,10 +9,10 @@ Spec: security 3.5
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import hmac
 import os
 import secrets
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,53 +20,58 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from node.errors import Conflict
+from node.erasure.chain import (
+    BEGIN,
+    LOG_NAME,
+    Known,
+    LedgerBroken,
+    Line,
+    checked,
+    line_of,
+    longer,
+    mark_of,
+    short,
+    verified,
+)
 from node.ids import stamp
 
-LOG_NAME: Final = "erasures.log"
+__all__ = ["BEGIN", "KEY_NAME", "LOG_NAME", "Added", "Ledger", "LedgerBroken", "Line"]
+
 KEY_NAME: Final = "erasures.key"
-BEGIN: Final = "0" * 64
 _KEY_BYTES = 32
-_FIELDS = 4
 _ANY: Final[Mapping[str, int]] = {}
-
-
-class LedgerBroken(Conflict):
-    """The ledger of erasures is not as it was written; says where."""
+_WAY_OUT: Final = (
+    "Put the newest one in its place; docs/commands.md says what to do where it is lost."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One erasure; `digest` is that of the line itself, on which the next one follows."""
+class Added:
+    """The lines that are new, and how many there are with them."""
 
-    at: str
-    kind: str
-    mac: str
-    previous: str
-
-    @property
-    def text(self) -> str:
-        """The line as it stands in the file."""
-        return f"{self.at} {self.kind} {self.mac} {self.previous}"
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the line."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+    lines: Sequence[Line]
+    many: int
 
 
 class Ledger:
-    """The ledger in one folder; its key lies beside it, readable by the owner alone."""
+    """The ledger in one folder; its key lies beside it, readable by the owner alone.
+
+    It remembers what it has verified: writing and asking take no longer when there is much in it.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.path, self._key_path = folder / LOG_NAME, folder / KEY_NAME
+        self._known: Known | None = None
 
     def lines(self) -> Sequence[Line]:
         """Every line, oldest first; none where there is no ledger.
 
         Raises: LedgerBroken, OSError.
         """
-        return self._read()[0]
+        try:
+            return tuple(line_of(text) for text, _ in checked(self.path))
+        except FileNotFoundError:
+            return ()
 
     def mac(self, kind: str, name: str) -> str:
         """What stands in the ledger for this id. Raises: LedgerBroken without the key."""
@@ -77,14 +82,48 @@ class Ledger:
         key = self._key()
         return {self._mac(key, kind, name): (kind, name) for kind, name in names}
 
+    def forget(self) -> None:
+        """Let it be verified from its first line the next time, as at every start."""
+        self._known = None
+
+    def end(self) -> tuple[int, str]:
+        """How many lines there are, and the digest of the last. Raises: LedgerBroken, OSError."""
+        known = self._verified()
+        return known.many, known.digest
+
+    def after(self, many: int, head: str) -> Sequence[Line]:
+        """The lines after the first `many`, the last of which has the digest `head`.
+
+        Raises: LedgerBroken when those are not how it begins; OSError.
+        """
+        known = self._verified()
+        if many > known.many:
+            raise LedgerBroken(
+                f"The ledger of erasures has {known.many} lines, and this database has followed "
+                f"{many}: it is missing, or an older copy. {_WAY_OUT}"
+            )
+        if (many, head) == (known.many, known.digest):
+            return ()
+        digest, rest = "", list[Line]()
+        for number, (text, its_own) in enumerate(checked(self.path), start=1):
+            if number == many:
+                digest = its_own
+            elif number > many:
+                rest.append(line_of(text))
+        if many and digest != head:
+            raise LedgerBroken(
+                f"The ledger of erasures is not the one that this database has followed. {_WAY_OUT}"
+            )
+        return rest
+
     def append(self, kind: str, name: str, now: datetime) -> Line:
         """The new line, on the disk. Raises: LedgerBroken, OSError, and nothing was added."""
-        return self.append_all([(kind, name)], now)[-1]
+        return self.append_all([(kind, name)], now).lines[-1]
 
     def append_all(
         self, names: Sequence[tuple[str, str]], now: datetime, *, most: Mapping[str, int] = _ANY
-    ) -> Sequence[Line]:
-        """The whole ledger, on the disk, with a new line for each (kind, id).
+    ) -> Added:
+        """A new line for each (kind, id), on the disk.
 
         `most`: of what so many lines of this kind speak already, no other is written.
         Raises: LedgerBroken, OSError, and nothing was added.
@@ -94,31 +133,27 @@ class Ledger:
         with open(descriptor, "r+b") as file:
             # two commands at once
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-            lines, whole = self._read()
-            new = self._following(lines, names, stamp(now), most)
+            known = self._verified()
+            new = self._following(known, names, stamp(now), most)
             # what a crash left of a line was never told to anybody
-            file.truncate(whole)
-            file.seek(whole)
+            file.truncate(known.whole)
+            file.seek(known.whole)
             file.write(b"".join(line.text.encode() + b"\n" for line in new))
             file.flush()
             os.fsync(descriptor)
+            self._known = longer(known, new, os.fstat(descriptor))
         _sync(self.path.parent)
-        return (*lines, *new)
+        return Added(lines=new, many=self._known.many)
 
     def _following(
-        self,
-        lines: Sequence[Line],
-        names: Sequence[tuple[str, str]],
-        at: str,
-        most: Mapping[str, int],
+        self, known: Known, names: Sequence[tuple[str, str]], at: str, most: Mapping[str, int]
     ) -> Sequence[Line]:
-        key, many = self._key(), Counter(line.mac for line in lines)
-        previous = lines[-1].digest if lines else BEGIN
+        key, more, previous = self._key(), Counter[int](), known.digest or BEGIN
         new: list[Line] = []
         for kind, name in names:
             mac = self._mac(key, kind, name)
-            many[mac] += 1
-            if many[mac] <= most.get(kind, many[mac]):
+            if known.tally[short(mac)] + more[short(mac)] < most.get(kind, sys.maxsize):
+                more[short(mac)] += 1
                 new.append(Line(at=at, kind=kind, mac=mac, previous=previous))
                 previous = new[-1].digest
         return new
@@ -139,22 +174,15 @@ class Ledger:
         _sync(self.path.parent)
         return len(lines)
 
-    def _read(self) -> tuple[Sequence[Line], int]:
-        """Every whole line, and how many bytes they are."""
+    def _verified(self) -> Known:
+        """What the file says, every line of it verified unless nothing has touched it since."""
         try:
-            content = self.path.read_bytes()
+            mark = mark_of(self.path.stat())
         except FileNotFoundError:
-            return (), 0
-        whole = content.rfind(b"\n") + 1
-        lines: list[Line] = []
-        previous = BEGIN
-        for number, text in enumerate(content[:whole].splitlines(), start=1):
-            line = _line(text, number)
-            if line.previous != previous:
-                raise LedgerBroken(_broken(number))
-            lines.append(line)
-            previous = line.digest
-        return lines, whole
+            return Known(mark=(), many=0, whole=0, digest="", tally=Counter())
+        if self._known is None or self._known.mark != mark:
+            self._known = verified(self.path, mark)
+        return self._known
 
     def _key(self) -> bytes:
         try:
@@ -177,25 +205,6 @@ class Ledger:
     @staticmethod
     def _mac(key: bytes, kind: str, name: str) -> str:
         return hmac.new(key, f"{kind} {name}".encode(), "sha256").hexdigest()
-
-
-def _line(text: bytes, number: int) -> Line:
-    try:
-        fields = text.decode("ascii").split(" ")
-    except UnicodeDecodeError:
-        fields = []
-    if len(fields) != _FIELDS:
-        raise LedgerBroken(_broken(number))
-    at, kind, mac, previous = fields
-    return Line(at=at, kind=kind, mac=mac, previous=previous)
-
-
-def _broken(number: int) -> str:
-    return (
-        f"The ledger of erasures ({LOG_NAME}) was changed at or before line {number}. The node "
-        "does not start with it, for somebody who was erased could be back. "
-        "Put its copy in its place."
-    )
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 
 from node.context import Context
-from node.errors import NodeError, NotFound
+from node.errors import NodeError, NotFound, TooMany
 from node.i18n.languages import UI_LANGUAGES, own_name
 from node.i18n.messages import N_
 from node.i18n.names import language_name
@@ -20,12 +20,15 @@ from node.people.model import Person
 from node.people.telling import OWN, own_page
 from node.services import NODE
 from node.web.forms import Form, form_of
+from node.web.limits import LIMITS, Limit
 from node.web.shown import Shown, shown
 from node.web.visitor import Visitor, visitor
 from node.web.whole import SURROUNDINGS, go_to, whole_page, word
 
 _PROFILE, _MEMBERS, _MEMBER = N_("My profile"), N_("Members"), N_("A member")
 _HIDDEN = N_("Everything is hidden")
+_HIDES: Final = Limit("hide everything, account", 3, 86_400)
+_SHOWS: Final = Limit("show again, account", 10, 86_400)
 _ABSENT = "There is no such page here."
 _SPOKEN = (
     *("ar", "de", "en", "fa", "prs", "ps", "ku", "ckb", "tr", "uk", "ru", "fr", "es", "it", "pl"),
@@ -143,10 +146,23 @@ async def view_of(request: web.Request, profile: Profile) -> ProfileView:
 async def post_hide(request: web.Request) -> web.StreamResponse:
     """Everything hidden, now; nothing is asked before."""
     found, person = await known(request)
-    await request.app[NODE].act(
-        lambda context: hiding.hide_everything(context, person, session=found.session)
-    )
+    noted = _is_noted(request, person)
+
+    async def work(context: Context) -> None:
+        await hiding.hide_everything(context, person, session=found.session, noted=noted)
+
+    await request.app[NODE].act(work)
     return go_to("/me/hidden")
+
+
+def _is_noted(request: web.Request, person: Person) -> bool:
+    """Whether it was noted for the ledger already that she hid, and nothing was shown since:
+    hiding is never refused, and fills no disk."""
+    try:
+        request.app[LIMITS].count(_HIDES, person.id)
+    except TooMany:
+        return True
+    return False
 
 
 async def get_hidden(request: web.Request) -> web.StreamResponse:
@@ -159,6 +175,8 @@ async def get_hidden(request: web.Request) -> web.StreamResponse:
 async def post_show_again(request: web.Request) -> web.StreamResponse:
     """What was hidden, shown again here."""
     person = (await known(request))[1]
+    request.app[LIMITS].count(_SHOWS, person.id)
+    request.app[LIMITS].forgive(_HIDES, person.id)
 
     async def work(context: Context) -> None:
         await hiding.show_again(context, person)

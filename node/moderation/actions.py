@@ -11,7 +11,7 @@ from federation.policy import RuleBook, Standing
 from federation.ports import RemoteActor
 from node.context import Context
 from node.errors import Conflict, Invalid, NotFound
-from node.moderation import reports, store
+from node.moderation import once_known, reports, store
 from node.moderation.model import (
     LONGEST_REASON,
     LONGEST_REPORT,
@@ -83,6 +83,7 @@ async def add(context: Context, rule: Rule) -> tuple[Rule, Severed]:
     if rule.standing in (Standing.OPEN, Standing.TRUSTED):
         await _check_not_idle(context, rule)
     kept = replace(rule, created=present.created) if present else rule
+    await _note_trust(context, present, rule.standing)
     await store.put(context.tx, kept)
     return kept, await apply(context)
 
@@ -92,8 +93,17 @@ async def remove(context: Context, target: str) -> tuple[Rule, Severed]:
     rule = await store.find(context.tx, target)
     if rule is None:
         raise NotFound(f"There is no rule about {target}.")
+    await _note_trust(context, rule)
     await store.remove(context.tx, target)
     return rule, await apply(context)
+
+
+async def _note_trust(context: Context, was: Rule | None, now: Standing | None = None) -> None:
+    """Remember a server that was trusted, if it is no more."""
+    if was is None or was.is_actor or was.standing is not Standing.TRUSTED:
+        return
+    if now is not Standing.TRUSTED:
+        await once_known.note(context, was.target)
 
 
 async def set_allow_list(context: Context, enabled: bool) -> Severed:

@@ -12,8 +12,9 @@ from node.moderation import case_store, cases
 from node.moderation.case_model import LONGEST_REASON, LONGEST_WORDS, Case, CaseState, Outcome
 from node.moderation.consequences import undo
 from node.moderation.known_as import known_as
-from node.people import audit, store
-from node.people.approvals import is_new
+from node.people import actions as people
+from node.people import audit
+from node.people.newness import is_new
 
 _SECOND = N_("Somebody else has to look at an appeal against what you decided yourself.")
 _NEW = N_("You are new in your role: you can answer an appeal when you have had it for three days.")
@@ -60,8 +61,8 @@ async def answer_appeal(
         raise NotAllowed(cases.HERSELF)
     if by == case.decided_by and by != audit.COMMAND_LINE:
         raise NotAllowed(_SECOND)
-    person = await store.by_id(context.tx, by)
-    if person is not None and is_new(person.at(context.now), context.now):
+    person = await people.asker(context, by)
+    if person is not None and is_new(person, context.now):
         raise NotAllowed(_NEW)
     if not 1 <= len(reason.strip()) <= LONGEST_REASON:
         raise Invalid({"reason": N_("Please give a reason, in at most 1000 letters.")})

@@ -9,13 +9,13 @@ from node.context import Context
 from node.errors import NotAllowed, NotFound
 from node.i18n.messages import N_
 from node.moderation import actions, store
-from node.moderation.case_model import Case, CaseKind, Decision
+from node.moderation.case_model import Case, CaseKind, Decision, Outcome
 from node.moderation.model import Rule
 from node.moderation.twos import ask_to_suspend, needs_two
 from node.people import actions as people
 from node.people import audit
 from node.people import store as people_store
-from node.people.model import Role
+from node.people.model import AFTERWARDS, Role
 from node.people.rights import STAFF, Right, may
 from node.people.twos import check_alone_may
 
@@ -84,11 +84,23 @@ async def _take_rights(context: Context, case: Case, by: str) -> Case:
 
 
 async def undo(context: Context, case: Case, by: str) -> None:
-    """Give back the rights that a decision took, until when they were given before."""
+    """Give back the rights that a decision took, until when they were given before.
+
+    An ambassador is a member then: one person makes nobody ambassador, two can make her one again.
+    """
     if case.decision is not Decision.TAKE_RIGHTS or not case.role_before:
         return
     person = await people_store.by_id(context.tx, case.target)
     if person is not None and person.role is LEFT_WITH:
         until = case.role_before_until
         was = replace(person, role=Role(case.role_before), role_until=until).at(context.now)
+        if was.role is Role.AMBASSADOR and by != audit.COMMAND_LINE:
+            was = replace(was, role=AFTERWARDS, role_until=None)
         await people.set_role(context, person.id, was.role, until=was.role_until, by=by)
+
+
+def takes_two_to_return(case: Case) -> bool:
+    """Whether the role that a decision took is one that answering its appeal does not give back."""
+    ambassador = case.role_before == Role.AMBASSADOR.value
+    lasts = case.outcome is not Outcome.OVERTURNED or case.outcome_by != audit.COMMAND_LINE
+    return case.decision is Decision.TAKE_RIGHTS and ambassador and lasts

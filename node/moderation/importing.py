@@ -14,6 +14,7 @@ from node.moderation import actions, lists, store
 from node.moderation.model import Rule, Severed, TargetKind
 from node.moderation.ruling import change, id_of
 from node.moderation.twos import ask_to_suspend, needs_two, waiting_of
+from node.people.approvals import TooMuchWaits
 from node.services import Node
 
 LARGEST_LIST = 4 * 1024 * 1024
@@ -65,7 +66,9 @@ async def _as_one_may(context: Context, rules: Sequence[Rule], by: str) -> list[
     ]
     for each in rules:
         if each.target in known and await _is_wished(context, each):
-            await ask_to_suspend(context, each.target, each.reason or each.target, by)
+            # who has asked for enough limits them for now, and takes the list in again later
+            with suppress(TooMuchWaits):
+                await ask_to_suspend(context, each.target, each.reason or each.target, by)
     return softened
 
 

@@ -11,15 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from federation.policy import Standing
+from federation.policy import Standing, covering
 from node.context import Context
 from node.errors import Conflict, NotFound
 from node.i18n.messages import N_
-from node.moderation import actions, store
+from node.moderation import actions, once_known, store
 from node.moderation.model import Rule
 from node.people import approval_store
 from node.people import store as people
-from node.people.approvals import Approval, approvals
+from node.people.approval_store import Approval
+from node.people.approvals import WaitsAlready, approvals
 from node.people.model import Person
 from node.people.rights import Right
 
@@ -42,16 +43,19 @@ class AllDeleted:
 
 
 async def needs_two(context: Context, *hosts: str) -> list[str]:
-    """At which of these we follow or trust somebody: then one person does not end it.
+    """At which of these we follow or trust somebody, or did until one of us ended that within the
+    last 30 days: then one person does not suspend it. None that is suspended by name already.
 
     Where a second person was asked it stays so: who asked has limited the server meanwhile, and
     would do alone by asking again what the other one has refused.
     """
     rules = await store.all_rules(context.tx)
     known = {name for name, held in rules.hosts.items() if held is Standing.TRUSTED}
-    known |= set(rules.followed)
+    known |= set(rules.followed) | await once_known.hosts(context)
     known |= await approval_store.targets(context.tx, SUSPEND_SERVER)
-    return [host for host in hosts if any(one == host or one.endswith(f".{host}") for one in known)]
+    covered = {name for one in known for name in covering(one)}
+    ended = {name for name, held in rules.hosts.items() if held is Standing.SUSPENDED}
+    return [host for host in hosts if host in covered - ended]
 
 
 async def waiting_of(context: Context, hosts: Sequence[str]) -> list[str]:
@@ -87,8 +91,7 @@ async def ask_to_delete(context: Context, target: str, reason: str, by: str) -> 
 async def _ask(context: Context, verb: str, target: str, reason: str, by: str) -> None:
     try:
         await approvals.ask(context, await _person(context, by), verb, target, reason[:500])
-    except Conflict:
-        # somebody asked for it already: it waits
+    except WaitsAlready:
         return
 
 

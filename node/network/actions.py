@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from activitypub.identity import host_of
 from federation.policy import Standing
 from federation.ports import RemoteActor
 from node.context import Context
 from node.errors import Conflict, NotFound
 from node.moderation import actions as moderation
+from node.moderation import once_known
 from node.network import past_store, store, twins
 from node.network.model import Following, FollowState, RemoteThing, Visibility
 from node.people.silence_store import Thing, note_gone
@@ -63,6 +65,7 @@ async def unfollow(context: Context, actor_or_handle: str) -> Following:
     """What the follow was. Raises: NotFound."""
     following = await followed(context, actor_or_handle)
     await store.remove_following(context.tx, following.actor)
+    await once_known.note(context, host_of(following.actor))
     await context.tell(FollowEnded(following))
     return following
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from activitypub.activities import Block, object_id
+from activitypub.identity import host_of
 from federation.inward.listeners import Heard, Ignored
 from federation.policy import Standing, deciding
 from node.community import actions as community_actions
 from node.context import Context
 from node.happenings import happenings
 from node.listening import listeners
+from node.moderation import once_known
 from node.moderation.actions import RulesChanged
 from node.network import store
 from node.network.actions import visibility
@@ -21,6 +23,7 @@ async def end_follows(context: Context, fact: RulesChanged) -> None:
     for following in await store.following(context.tx):
         if fact.book.standing(following.actor) is Standing.SUSPENDED:
             await store.remove_following(context.tx, following.actor)
+            await once_known.note(context, host_of(following.actor))
             fact.severed.following += 1
 
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
+from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from federation.waiting import first_of
 from node.context import Context
 from node.erasure import actions, silences
-from node.erasure.ledger import Ledger, Line
+from node.erasure.ledger import Added, Ledger, Line
 from node.errors import NodeError, Unavailable
 from node.media.folder import Folder, sweep
 from node.people import erasure_store, silence_store, standing
@@ -49,6 +50,7 @@ async def catch_up(node: Node) -> int:
     Called before anybody is answered. Raises: LedgerBroken.
     """
     async with node.erasing:
+        _ledger(node.config.data).forget()
         many = await _follow(node, {})
     if many:
         _log.warning("the ledger of erasures was ahead of the database", extra={"lines": many})
@@ -66,12 +68,12 @@ async def carry_out(node: Node) -> None:
         due = await node.look(lambda tx: erasure_store.due(tx, node.clock.now()))
         if not due:
             return
-        ledger = Ledger(node.config.data)
+        ledger = _ledger(node.config.data)
         known: dict[str, tuple[str, str]] = {}
         for each in due:
             if each.name is not None:
                 name = (each.kind.value, each.name)
-                line = (await _written(ledger, [name], node.clock.now()))[-1]
+                (line,) = (await _written(ledger, [name], node.clock.now())).lines
                 known[line.mac] = (each.kind.value, each.name)
         await _follow(node, known)
 
@@ -79,28 +81,35 @@ async def carry_out(node: Node) -> None:
 async def _write_silences(node: Node) -> None:
     """Write down who took an actor back, hid everything, showed it again, what is gone, and how
     accounts stand: it is done already, and only an older database than the line does it anew."""
-    due = await node.look(silence_store.due)
-    if not due:
+    if not await node.look(silence_store.due):
         return
-    ledger = Ledger(node.config.data)
     await _follow(node, {})
+    due = await node.look(silence_store.due)
     names = [(each.kind.value, each.name) for each in due]
-    lines = await _written(ledger, names, node.clock.now())
-    await node.act(_noting(lines, due))
+    added = await _written(_ledger(node.config.data), names, node.clock.now())
+    await node.act(_noting(added, due))
 
 
-def _noting(lines: Sequence[Line], due: Sequence[Due]) -> Any:
+def _noting(added: Added, due: Sequence[Due]) -> Any:
     async def work(context: Context) -> None:
-        if lines:
-            await actions.follow(context, lines[-1], len(lines), None)
+        many, _ = await erasure_store.applied(context.tx)
+        if many + len(added.lines) != added.many:
+            # another command wrote in between: the next round follows that first, then these
+            return
+        if added.lines:
+            await actions.follow(context, added.lines[-1], added.many, None)
         await silence_store.written(context.tx, due)
 
     return work
 
 
-async def _written(
-    ledger: Ledger, names: Sequence[tuple[str, str]], now: datetime
-) -> Sequence[Line]:
+@lru_cache(maxsize=4)
+def _ledger(folder: Path) -> Ledger:
+    """The one of a node, which remembers what of it was verified."""
+    return Ledger(folder)
+
+
+async def _written(ledger: Ledger, names: Sequence[tuple[str, str]], now: datetime) -> Added:
     try:
         return await asyncio.to_thread(partial(ledger.append_all, names, now, most=_MOST))
     except OSError as wrong:
@@ -111,35 +120,48 @@ async def _written(
 
 async def _follow(node: Node, known: Known) -> int:
     """Follow the ledger to its end; `known` says whom lines speak of. How many lines that were."""
-    ledger = Ledger(node.config.data)
-    lines = await asyncio.to_thread(ledger.lines)
-    late = await node.look(lambda tx: actions.late(tx, lines))
+    ledger = _ledger(node.config.data)
+    many, head = await node.look(erasure_store.applied)
+    late = await asyncio.to_thread(ledger.after, many, head)
+    own = await _own(node, ledger, late)
     whom = await _whom(node, ledger, late, known)
-    first = len(lines) - len(late) + 1
-    for number, (line, each) in enumerate(zip(late, whom, strict=True), start=first):
-        await node.act(_following(line, number, each))
+    steps = zip(late, whom, own, strict=True)
+    for number, (line, each, mine) in enumerate(steps, start=many + 1):
+        await node.act(_following(line, number, None if mine else each, mine))
     return len(late)
+
+
+async def _own(node: Node, ledger: Ledger, late: Sequence[Line]) -> Sequence[Due | None]:
+    """What this database did itself and had not yet struck out when it was written, for each line.
+
+    It is not done anew, nor written a second time, after what came later; one line is one of them.
+    """
+    pending = await node.look(silence_store.waiting) if late else []
+    if not pending:
+        return [None] * len(late)
+    macs = await asyncio.to_thread(ledger.macs, [(one.kind.value, one.name) for one in pending])
+    named = {name: mac for mac, name in macs.items()}
+    left: dict[str, deque[Due]] = defaultdict(deque)
+    for one in pending:
+        left[named[one.kind.value, one.name]].append(one)
+    return [left[line.mac].popleft() if left[line.mac] else None for line in late]
 
 
 async def _whom(
     node: Node, ledger: Ledger, late: Sequence[Line], known: Known
 ) -> Sequence[tuple[str, str] | None]:
-    """Of whom each line speaks; None where nothing is to be done.
-
-    What this database did itself and was not yet written whole is not done anew.
-    """
+    """Of whom each line speaks; None where nothing is to be done."""
     if all(line.mac in known for line in late):
         return [known[line.mac] for line in late]
     known = {**await _everybody(node, ledger), **known}
-    pending = [(each.kind.value, each.name) for each in await node.look(silence_store.due)]
-    own = await asyncio.to_thread(ledger.macs, pending)
-    found = silences.last_of_each([known.get(line.mac) for line in late])
-    return [None if line.mac in own else each for line, each in zip(late, found, strict=True)]
+    return silences.last_of_each([known.get(line.mac) for line in late])
 
 
-def _following(line: Line, number: int, whom: tuple[str, str] | None) -> Any:
+def _following(line: Line, number: int, whom: tuple[str, str] | None, mine: Due | None) -> Any:
     async def work(context: Context) -> None:
         await actions.follow(context, line, number, whom)
+        if mine is not None:
+            await silence_store.written(context.tx, [mine])
 
     return work
 

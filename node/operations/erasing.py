@@ -50,7 +50,8 @@ async def keep_person(node: Node, arguments: Arguments) -> Json:
     name, by = str(arguments.get("name") or ""), actor(arguments)
 
     async def work(context: Context) -> Json:
-        person = await people_actions.somebody(context, name)
+        person = (await people_actions.somebody(context, name)).at(context.now)
+        await twos.check_program_may(context, by, person, person.role)
         kept = await erasing.keep_person(context, person.id, by=by)
         return {"id": kept.id, "name": kept.name, "kept": True}
 
@@ -100,10 +101,10 @@ async def show(node: Node, arguments: Arguments) -> Json:
 async def verify(node: Node, arguments: Arguments) -> Json:
     """That the ledger is whole and was followed to its end; else what is wrong as an error."""
     ledger = Ledger(node.config.data)
-    lines = await asyncio.to_thread(ledger.lines)
-    late = await node.look(lambda tx: actions.late(tx, lines))
-    head = lines[-1].digest if lines else None
-    return {"file": str(ledger.path), "lines": len(lines), "late": len(late), "head": head}
+    applied = await node.look(erasure_store.applied)
+    late = await asyncio.to_thread(ledger.after, *applied)
+    many, head = await asyncio.to_thread(ledger.end)
+    return {"file": str(ledger.path), "lines": many, "late": len(late), "head": head or None}
 
 
 async def _receipt(node: Node, erasure: Erasure) -> Json:

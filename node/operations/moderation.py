@@ -14,8 +14,9 @@ from node.ids import rfc3339
 from node.moderation import actions, store, twos
 from node.moderation.model import Rule, Severed, Target, TargetKind, TargetRefused, read_target
 from node.moderation.ruling import change, id_of, known, renew
+from node.operations.people import actor
 from node.operations.registry import Arguments, operation
-from node.people import store as store_of_people
+from node.people import audit
 from node.services import Node
 
 Json = dict[str, Any]
@@ -105,21 +106,20 @@ async def check_program_may(
     """Nothing where whoever asks may do alone what two decide at the desk, such as to suspend one
     of `hosts` that we know. Raises: Conflict."""
     known = await needs_two(node, arguments, hosts or ())
-    if known or (hosts is None and await _is_program(node, arguments)):
+    if known or (hosts is None and _is_program(arguments)):
         twos.refuse_program(known)
 
 
 async def needs_two(node: Node, arguments: Arguments, hosts: Sequence[str]) -> Sequence[str]:
     """Which of `hosts` whoever asks does not suspend alone: at the machine, every one is."""
-    if not await _is_program(node, arguments):
+    if not _is_program(arguments):
         return []
     return await node.act(lambda context: twos.needs_two(context, *hosts))
 
 
-async def _is_program(node: Node, arguments: Arguments) -> bool:
+def _is_program(arguments: Arguments) -> bool:
     """Whether the holder of a token asks, and nobody at the machine."""
-    by = str(arguments.get("by") or "")
-    return await node.look(lambda tx: store_of_people.by_id(tx, by)) is not None
+    return actor(arguments) != audit.COMMAND_LINE
 
 
 @operation("block.remove")

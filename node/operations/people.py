@@ -79,6 +79,7 @@ async def hand_over(node: Node, arguments: Arguments) -> Json:
     async def work(context: Context) -> Person:
         giver = await actions.somebody(context, name)
         await _check(context, by, to, giver.at(context.now).role)
+        await _check(context, by, name, then)
         return await handing_over.hand_over(context, name, to, then=then, by=by)
 
     return person_json(await node.act(work))
@@ -111,14 +112,14 @@ async def enable(node: Node, arguments: Arguments) -> Json:
 
 @operation("user.invite")
 async def invite(node: Node, arguments: Arguments) -> Json:
-    """A new invitation with its link, this once. `role`, `days`, `uses`."""
+    """A new invitation with its link, this once. `role`, `days`, `uses`; `by`: whose it is."""
     role = choice(Role, arguments.get("role") or Role.MEMBER.value, "role")
     days, uses = _number(arguments, "days", 7), _number(arguments, "uses", 1)
-    name = arguments.get("by_name")
+    by = actor(arguments)
 
     async def work(context: Context) -> tuple[str, EntryLink]:
-        by = await store.by_name(context.tx, str(name)) if name else None
-        return await entering.invite(context, role, days=days, uses=uses, by=by)
+        giver = await actions.asker(context, by)
+        return await entering.invite(context, role, days=days, uses=uses, by=giver)
 
     secret, link = await node.act(work)
     return {**_link_json(link), "url": f"{node.urls.origin}/join/{secret}"}

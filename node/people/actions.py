@@ -19,7 +19,7 @@ from node.people.model import (
     clean_name,
     digest,
 )
-from node.people.rights import Right, may
+from node.people.rights import Right, invitable, may
 from node.people.standing import Standing
 from node.storage.database import Transaction
 
@@ -73,13 +73,15 @@ async def _change_role(
     """Sessions end, and so does every token that opens more than the new role (security: J03).
 
     So do links to a new password: whoever has one was let near the old role, not the new one.
-    A role that was away in between begins anew; one that is only given longer does not.
+    So do her invitations to what she could no longer invite to. A role that was away in between
+    begins anew; one that is only given longer does not.
     """
     before = person.at(context.now)
     since = before.since if before.role is role else context.now
     await store.set_role(context.tx, person.id, role, until, since=since)
     await session_store.end_all(context.tx, person.id)
     await link_store.end_resets(context.tx, person.id)
+    await link_store.end_invitations(context.tx, person.id, but=invitable(role))
     now = await store.by_id(context.tx, person.id)
     assert now is not None
     scopes = [scope for scope in Scope if now.may(scope)]
@@ -200,6 +202,19 @@ async def use_setup_link(context: Context, secret: str) -> None:
         raise NotFound(
             "This setup link was used, or is too old. `josoor setup-link` makes another."
         )
+
+
+async def asker(context: Context, by: str) -> Person | None:
+    """Who asks, with the role that she has now; None only where somebody at the machine does.
+
+    An account that is closed or gone meanwhile is nobody at the machine. Raises: NotFound.
+    """
+    if by == audit.COMMAND_LINE:
+        return None
+    person = await store.by_id(context.tx, by)
+    if person is None or not person.active:
+        raise NotFound(N_("There is nobody with this name."))
+    return person.at(context.now)
 
 
 async def somebody(context: Context, name: str) -> Person:

@@ -16,64 +16,41 @@ A room says what confirming does:
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 
 from node.context import Context
 from node.errors import Conflict, Invalid, NodeError, NotAllowed, NotFound
 from node.happenings import Restored, happenings
 from node.i18n.messages import N_
-from node.ids import rfc3339
-from node.jobs import jobs
+from node.jobs import Act, jobs
 from node.people import approval_store, audit, store
 from node.people.approval_store import Approval, waiting
 from node.people.model import Person
+from node.people.newness import ALONE_AFTER, newness, nobody_confirms
 from node.people.rights import Right, may
-from node.storage.database import Transaction
-
-__all__ = [
-    "Approval",
-    "Approvals",
-    "TooNew",
-    "approvals",
-    "is_alone",
-    "is_new",
-    "newness",
-    "nobody_confirms",
-    "nobody_else",
-    "see_to_time",
-]
 
 WAITS = timedelta(days=7)
-ALONE_AFTER = timedelta(hours=72)
-"""For so long the team can object to what one does alone, and is somebody new in her role."""
-_MOST_WAITING = 50
+MOST_WAITING = 20
+"""Of one asker: who asks for much keeps nobody else from asking."""
 _GONE = N_("This does not wait any more.")
 
-_NOT_YET = N_("You are new in your role. You can confirm this from %(moment)s on, and object now.")
-_ASKER = N_(
-    "Whoever asked for this is new in the role. You can confirm it from %(moment)s on, and object "
-    "now."
-)
-_LATER = N_(
-    "This was asked for before you had your role: somebody else has to confirm it, and you can "
-    "object. What is asked for from now on you can confirm from %(moment)s on."
-)
+_SAME = N_("Somebody asked for this already. It waits for a second person.")
+_MUCH = N_("Twenty things that you asked for wait. Let others decide, or take some back, first.")
 
 Done = Callable[[Context, Approval], Awaitable[None]]
+_log = logging.getLogger(__name__)
 
 
-class TooNew(NotAllowed):
-    """One of the two is too new in her role: `moment` is from when on it can be confirmed.
+class WaitsAlready(Conflict):
+    """Somebody asked for the very same, and it waits for a second person."""
 
-    `sentence` is a message in which it is filled in. `this`: what was asked for; else only what is
-    asked for from now on, since whoever wants to confirm came later.
-    """
 
-    def __init__(self, sentence: str, moment: datetime) -> None:
-        self.sentence, self.moment, self.this = sentence, moment, sentence is not _LATER
-        super().__init__(sentence % {"moment": rfc3339(moment)})
+class TooMuchWaits(Conflict):
+    """Who asks has asked for as much as may wait of one person."""
 
 
 class Approvals:
@@ -118,9 +95,9 @@ class Approvals:
             raise Invalid({"reason": "has 1 to 500 letters"})
         open_ones = await waiting(context.tx, context.now)
         if any((one.verb, one.target) == (verb, target) for one in open_ones):
-            raise Conflict("Somebody asked for this already. It waits for a second person.")
-        if len(open_ones) >= _MOST_WAITING:
-            raise Conflict("Too much is waiting. Decide some of it first.")
+            raise WaitsAlready(_SAME)
+        if sum(one.asked_by == by.id for one in open_ones) >= MOST_WAITING:
+            raise TooMuchWaits(_MUCH)
         right, _, by_itself = self._table[verb]
         by_itself = by_itself and await nobody_confirms(context.tx, context.now, by, right)
         approval = Approval(
@@ -159,19 +136,30 @@ class Approvals:
         return approval
 
     async def see_to(self, context: Context, approval: Approval) -> None:
-        """Carry out what is due, where who asked may still do it and it still can be done.
+        """Carry out what is due, where who asked may still do it.
 
         Whoever came meanwhile is not waited for: she could not confirm it, only object.
-        Raises: NotFound.
+        Raises: NotFound; NodeError where it cannot be done any more, and nothing of it is to stay.
         """
         waits = await self._open(context, approval.id)
-        asker, state = await _present(context, waits.asked_by), "expired"
-        if may(asker, self.right_of(waits.verb)):
-            # One that cannot be done any more is not to keep the others waiting.
-            with suppress(NodeError):
-                await self._table[waits.verb][1](context, waits)
-                state = "confirmed"
-        await _decide(context, audit.NODE, waits, state)
+        asker = await _present(context, waits.asked_by)
+        still = may(asker, self.right_of(waits.verb))
+        if still:
+            await self._table[waits.verb][1](context, waits)
+        await _decide(context, audit.NODE, waits, "confirmed" if still else "expired")
+
+    async def see_to_all(self, act: Act) -> None:
+        """Carry out whatever is due, each by itself: one that cannot be done expires, and one that
+        fails is tried again until it ends; neither keeps the others waiting."""
+        for approval in await act(_due):
+            try:
+                await act(partial(self.see_to, approval=approval))
+            except NodeError:
+                # somebody may have decided it meanwhile
+                with suppress(NotFound):
+                    await act(partial(_expire, approval=approval))
+            except Exception:
+                _log.exception("What one alone asked for failed; it is tried again.")
 
     async def _check_confirms(self, context: Context, by: str, approval: Approval) -> None:
         """Nothing where she may confirm it, as things stand in this very transaction."""
@@ -197,55 +185,32 @@ approvals = Approvals()
 """What is decided in twos on this node; rooms fill it."""
 
 
-async def is_alone(context: Context, by: Person, right: Right) -> bool:
-    """Whether nobody else here has this right, however new in it."""
-    return await nobody_else(context.tx, context.now, by, right)
-
-
-async def nobody_else(tx: Transaction, now: datetime, by: Person, right: Right) -> bool:
-    """The same, for a page that only reads."""
-    everybody = [one.at(now) for one in await store.everybody(tx)]
-    return not any(may(one, right) for one in everybody if one.id != by.id)
-
-
-async def nobody_confirms(tx: Transaction, now: datetime, by: Person, right: Right) -> bool:
-    """Whether nobody else could confirm now what she asks for: she is new in her role, or all are
-    who have the right too."""
-    everybody = [one.at(now) for one in await store.everybody(tx)]
-    able = {one.id for one in everybody if may(one, right) and one.since + ALONE_AFTER <= now}
-    return by.id not in able or able == {by.id}
-
-
-def is_new(person: Person, now: datetime) -> bool:
-    """Whether somebody is too new in her role to be the second of two."""
-    return person.since + ALONE_AFTER > now
-
-
-def newness(person: Person, asker: Person, approval: Approval, now: datetime) -> TooNew | None:
-    """What keeps somebody who has the right from confirming it; None where nothing does."""
-    if person.since >= approval.asked:
-        return TooNew(_LATER, person.since + ALONE_AFTER)
-    begins = max(person.since, asker.since) + ALONE_AFTER
-    if begins <= now:
-        return None
-    return TooNew(_NOT_YET if person.since >= asker.since else _ASKER, begins)
-
-
 async def _present(context: Context, person_id: str) -> Person | None:
     """Somebody with the role that she has now."""
     person = await store.by_id(context.tx, person_id)
     return person.at(context.now) if person else None
 
 
-@jobs.every(timedelta(minutes=5))
-async def see_to_time(context: Context) -> None:
+@jobs.in_steps(timedelta(minutes=5))
+async def see_to_time(act: Act) -> None:
     """Carry out what nobody objected to, end what nobody decided, forget what is a year old."""
-    for approval in await waiting(context.tx, context.now):
-        if approval.due is not None and approval.due <= context.now:
-            await approvals.see_to(context, approval)
+    await approvals.see_to_all(act)
+    await act(_end)
+
+
+async def _due(context: Context) -> Sequence[Approval]:
+    open_ones = await waiting(context.tx, context.now)
+    return [one for one in open_ones if one.due is not None and one.due <= context.now]
+
+
+async def _end(context: Context) -> None:
     for approval in await approval_store.too_late(context.tx, context.now):
-        await _decide(context, audit.NODE, approval, "expired")
+        await _expire(context, approval)
     await approval_store.forget(context.tx, context.now)
+
+
+async def _expire(context: Context, approval: Approval) -> None:
+    await _decide(context, audit.NODE, approval, "expired")
 
 
 @happenings.on(Restored)

@@ -20,7 +20,7 @@ from node.people.model import (
     clean_name,
     digest,
 )
-from node.people.rights import RIGHTS, Right
+from node.people.rights import RIGHTS, Right, invitable
 from node.people.standing import Standing
 from node.storage.database import Transaction
 
@@ -71,7 +71,9 @@ def _check_numbers(days: int, uses: int) -> None:
 
 
 async def _check_inviter(context: Context, by: Person, role: Role) -> None:
-    rights = RIGHTS[by.at(context.now).role]
+    # who she is by now: whoever looked before this transaction may have seen an earlier role
+    found = await store.by_id(context.tx, by.id)
+    rights = RIGHTS[found.at(context.now).role] if found and found.active else frozenset()
     if Right.INVITE not in rights:
         raise NotAllowed("You cannot invite anybody here.")
     if role not in (Role.NEWCOMER, Role.MEMBER) and Right.MANAGE_PEOPLE not in rights:
@@ -89,15 +91,27 @@ async def join(
 ) -> Person:
     """The new person whom an invitation lets in. `password` is its digest; None: a passkey is kept.
 
-    Raises: NotFound when the link holds no more, Invalid.
+    Raises: NotFound when the link holds no more, or who made it could not make it now; Invalid.
     """
     link = await link_store.find(context.tx, Purpose.INVITE, digest(secret))
-    if link is None or not await link_store.use(context.tx, link.id, context.now):
+    if link is None or not await _is_backed(context, link):
+        raise NotFound(USED_UP)
+    if not await link_store.use(context.tx, link.id, context.now):
         raise NotFound(USED_UP)
     assert link.role is not None
     person = await _add(context, name, link.role, password, language=language)
     await audit.note(context, person.id, "join", link.id)
     return person
+
+
+async def _is_backed(context: Context, link: EntryLink) -> bool:
+    """Whether who made an invitation is here and could make it now; so is one from the machine."""
+    if link.made_by is None:
+        return True
+    maker = await store.by_id(context.tx, link.made_by)
+    if maker is None or not maker.active:
+        return False
+    return link.role in invitable(maker.at(context.now).role)
 
 
 async def apply(

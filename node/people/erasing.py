@@ -117,9 +117,7 @@ async def drop_person(context: Context, person_id: str) -> None:
 
 async def _drop_decisions(tx: Transaction, person: Person) -> None:
     """What was asked about her, and her own words; who decided what stays as an opaque id."""
-    await tx.run(
-        "delete from approval where target in (:id, :name)", id=person.id, name=person.name
-    )
+    await tx.run("delete from approval where target = :id", id=person.id)
     await tx.run("delete from approval where asked_by = :id and state = 'waiting'", id=person.id)
     await tx.run("update approval set reason = '' where asked_by = :id", id=person.id)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from node.ids import moment, stamp
@@ -72,6 +72,17 @@ async def end(tx: Transaction, link_id: str) -> bool:
 async def end_resets(tx: Transaction, person_id: str) -> None:
     """End the links to a person's new password."""
     await tx.run("delete from entry_link where person = :person", person=person_id)
+
+
+async def end_invitations(tx: Transaction, person_id: str, *, but: Collection[Role]) -> None:
+    """End the invitations that a person made, save those to these roles."""
+    rows = await tx.rows(
+        "select id, role from entry_link where purpose = 'invite' and made_by = :person",
+        person=person_id,
+    )
+    for row in rows:
+        if Role(row["role"]) not in but:
+            await end(tx, row["id"])
 
 
 async def end_all_of(tx: Transaction, person_id: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -34,12 +34,16 @@ from node.people.words import ROLE_WORDS, SCOPE_WORDS, NoteView, note_view
 from node.services import NODE
 from node.storage.database import Transaction
 from node.web.forms import form_of
+from node.web.limits import LIMITS, Limit
 from node.web.visitor import Visitor, visitor
 from node.web.whole import SURROUNDINGS, go_to, whole_page, word
 
 _ME, _PASSWORD = N_("Me"), N_("Change my password")
 _SESSIONS, _TOKENS = N_("Where I am signed in"), N_("Keys for programs")
 _CODES = N_("Your recovery codes")
+OF_CODES: Final = Limit("recovery codes, account", 5, 86_400)
+OF_PASSWORDS: Final = Limit("another password, account", 10, 86_400)
+"""Each that is replaced is a line in the ledger of erasures, which only grows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +129,7 @@ async def post_password(request: web.Request) -> web.StreamResponse:
         if has_one:
             await prove(request, person.name, form.get("old", ""))
         clean = passwords.check_rules(form.get("password", ""), person.name)
+        request.app[LIMITS].count(OF_PASSWORDS, person.id)
         kept = await passwords.digest_of(clean)
     except NodeError as error:
         errors = {"old": WRONG} if str(error) == WRONG else None
@@ -160,6 +165,7 @@ async def get_codes(request: web.Request) -> web.StreamResponse:
 async def post_codes(request: web.Request) -> web.StreamResponse:
     """Ten new recovery codes, shown this once."""
     _, person = await _known(request)
+    request.app[LIMITS].count(OF_CODES, person.id)
     codes = await request.app[NODE].act(lambda context: coming_back.new_codes(context, person))
     return await codes_page(request, person, codes, begin=False)
 

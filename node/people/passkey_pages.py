@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from aiohttp import web
 
@@ -18,11 +19,14 @@ from node.people.passkey_store import Purpose
 from node.people.signing_in import cookie_of, set_cookie
 from node.services import NODE
 from node.web.forms import form_of
+from node.web.limits import LIMITS, Limit
 from node.web.visitor import Visitor, visitor
 from node.web.whole import SURROUNDINGS, go_to, local_path, whole_page
 
 _PASSKEYS = N_("Passkeys")
 _NO_NAME = N_("Please give it a name, so that you know it again.")
+OF_NEW_ONES: Final = Limit("another passkey, account", 10, 86_400)
+"""Removing one is never too often, and each is a line in the ledger of erasures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,7 @@ async def post_passkey(request: web.Request) -> web.StreamResponse:
     cookie = cookie_of(request) or ""
     try:
         new, handle = await made(request, Purpose.ADD)
+        request.app[LIMITS].count(OF_NEW_ONES, person.id)
 
         async def work(context: Context) -> str:
             await passkeys.add(context, person, new, handle, form.text("label"))

@@ -60,6 +60,15 @@ STAFF = frozenset(role for role, rights in RIGHTS.items() if rights & {*_MODERAT
 """Roles that can do harm with a stolen session: theirs are shorter."""
 
 
+def invitable(role: Role) -> frozenset[Role]:
+    """As what people come in whom somebody of this role invites: nobody comes as ambassador."""
+    if Right.INVITE not in RIGHTS[role]:
+        return frozenset()
+    if Right.MANAGE_PEOPLE not in RIGHTS[role]:
+        return frozenset({Role.NEWCOMER, Role.MEMBER})
+    return frozenset(Role) - {Role.AMBASSADOR}
+
+
 def may(person: Person | None, right: Right) -> bool:
     """Whether somebody may do it; a guest (None), and whoever was let in no more, may not."""
     return person is not None and person.active and right in RIGHTS[person.role]

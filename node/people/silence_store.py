@@ -85,6 +85,12 @@ async def due(tx: Transaction) -> Sequence[Due]:
     return [Due(id=row["id"], kind=Silence(row["kind"]), name=row["name"]) for row in rows]
 
 
+async def waiting(tx: Transaction) -> Sequence[Due]:
+    """All of it, in the same order."""
+    rows = await tx.rows("select id, kind, name from silence order by sequence")
+    return [Due(id=row["id"], kind=Silence(row["kind"]), name=row["name"]) for row in rows]
+
+
 async def written(tx: Transaction, some: Sequence[Due]) -> None:
     """They stand in the ledger."""
     await tx.run_many("delete from silence where id = :id", [{"id": each.id} for each in some])

@@ -13,9 +13,11 @@ from datetime import datetime
 from node.context import Context
 from node.errors import Conflict, Invalid
 from node.i18n.messages import N_
-from node.people import actions, erasing, store
-from node.people.approvals import Approval, approvals, is_alone
+from node.people import actions, erasing
+from node.people.approval_store import Approval
+from node.people.approvals import approvals
 from node.people.model import AFTERWARDS, Person, Role
+from node.people.newness import is_alone
 from node.people.rights import Right
 
 MAKE = N_("make ambassador")
@@ -88,9 +90,9 @@ async def check_program_may(
     context: Context, by: str, other: Person, role: Role | None = None
 ) -> None:
     """Nothing where a token is enough: it proves nobody's presence. `by`: an account's id, or who
-    acts at the machine. Raises: Conflict.
+    acts at the machine. Raises: Conflict; NotFound where the account is closed or gone.
     """
-    holder = await store.by_id(context.tx, by)
+    holder = await actions.asker(context, by)
     if holder is None:
         return
     if role is Role.AMBASSADOR or _is_another(holder, other.at(context.now)):
@@ -101,11 +103,11 @@ async def ask_to_erase(
     context: Context, by: str, other: Person, reason: str = _BY_PROGRAM
 ) -> Approval | None:
     """What waits for a second person now; None where one is enough: oneself, who is alone with the
-    right, or at the machine."""
-    asker = await store.by_id(context.tx, by)
+    right, or at the machine. Raises: what `approvals.ask` raises; NotFound where who asks is gone.
+    """
+    asker = await actions.asker(context, by)
     if asker is None or asker.id == other.id or await is_alone(context, asker, Right.MANAGE_PEOPLE):
         return None
-    asker = asker.at(context.now)
     return await approvals.ask(context, asker, ERASE, other.id, reason)
 
 

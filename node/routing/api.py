@@ -14,6 +14,7 @@ from node.doors import api_queue as queue
 from node.doors import api_rsvps as rsvps
 from node.doors import api_sharing as sharing
 from node.doors import api_translations as translations
+from node.media.model import LARGEST_BODY
 from node.people.model import Scope
 from node.people.rights import Right
 from node.routing.policies import Route, Token
@@ -42,7 +43,7 @@ API: tuple[Route, ...] = (
         translations.post_translated,
         Token(Scope.WRITE),
     ),
-    Route("POST", "/api/v1/media", media.post_media, Token(Scope.WRITE)),
+    Route("POST", "/api/v1/media", media.post_media, Token(Scope.WRITE, upload=LARGEST_BODY)),
     Route("GET", f"/api/v1/events/{ID_PATTERN}/rsvps", rsvps.get_rsvps, Token(Scope.WRITE)),
     Route("POST", _RSVP + "/approve", rsvps.post_approve_rsvp, Token(Scope.WRITE)),
     Route("POST", _RSVP + "/refuse", rsvps.post_refuse_rsvp, Token(Scope.WRITE)),

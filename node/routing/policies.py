@@ -38,10 +38,12 @@ class Open(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A bearer token of this scope, whose holder may do it. `right` None: what the scope asks."""
+    """A bearer token of this scope, whose holder may do it. `right` None: what the scope asks;
+    `upload`: of how many bytes a file may be that comes."""
 
     scope: Scope
     right: Right | None = None
+    upload: int = 0
 
     def __str__(self) -> str:
         return self.scope.value

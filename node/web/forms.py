@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from email.message import Message
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -13,8 +13,8 @@ from aiohttp import web
 from node.errors import NotAllowed
 from node.i18n.messages import N_
 from node.services import NODE
-from node.web.bodies import each_chunk, read_body
-from node.web.sparing import Sparing
+from node.web.bodies import each_chunk, kind_of, read_body
+from node.web.sparing import LONGEST_HEAD, Sparing
 from node.web.visitor import Visitor
 
 LARGEST_FORM = 128 * 1024
@@ -23,6 +23,9 @@ _MOST_WORDS = 4 * LARGEST_FORM
 """What is kept of a form without its files: the longest texts of an event in every language."""
 _FORM = "application/x-www-form-urlencoded"
 _FILES = "multipart/form-data"
+_SAID = re.compile(r';[ \t]*([A-Za-z*-]+)=(?:"([^"]*)"|([^";\s]*))')
+"""A name and its value behind a header, as browsers write them: without RFC 2231. Spec: RFC 7578"""
+_UNREADABLE = "The form cannot be read."
 _ELSEWHERE = N_("This form was not sent from a page of this site. Please open the page here again.")
 _TOO_OLD = N_("This form is too old. Please open the page again.")
 
@@ -75,7 +78,7 @@ async def form_of(request: web.Request, *, upload: int = 0, sparing: bool = Fals
     """
     if _READ in request:
         return request[_READ]
-    kind = request.content_type
+    kind = kind_of(request)
     if kind == _FORM:
         request[_READ] = _fields(await read_body(request, LARGEST_FORM))
     elif kind == _FILES and upload:
@@ -103,11 +106,9 @@ def _fields(body: bytes) -> Form:
 
 def _mark(content_type: str) -> bytes:
     """What stands between two parts. Spec: RFC 2046 5.1.1"""
-    head = Message()
-    head["Content-Type"] = content_type
-    boundary = str(head.get_param("boundary") or "")
+    boundary = _said(content_type).get("boundary", "")
     if not 0 < len(boundary) <= 70:
-        raise web.HTTPBadRequest(text="The form cannot be read.")
+        raise web.HTTPBadRequest(text=_UNREADABLE)
     return b"\r\n--" + boundary.encode("ascii", "replace")
 
 
@@ -116,7 +117,7 @@ def _parts(mark: bytes, body: bytes) -> Form:
     _, *pieces = (b"\r\n" + body).split(mark)
     end = pieces.pop() if pieces else b""
     if not end.startswith(b"--"):
-        raise web.HTTPBadRequest(text="The form cannot be read.")
+        raise web.HTTPBadRequest(text=_UNREADABLE)
     if len(pieces) > _MOST_FIELDS:
         raise web.HTTPBadRequest(text="The form has too many fields.")
     pairs: list[tuple[str, str]] = []
@@ -132,15 +133,20 @@ def _parts(mark: bytes, body: bytes) -> Form:
 
 def _part(piece: bytes) -> tuple[str, str | None, bytes]:
     raw, _, content = piece.partition(b"\r\n\r\n")
+    if len(raw) > LONGEST_HEAD:
+        raise web.HTTPBadRequest(text=_UNREADABLE)
     for line in raw.decode("utf-8", "replace").split("\r\n"):
         key, _, value = line.partition(":")
         if key.strip().lower() == "content-disposition":
-            said = Message()
-            said["Content-Disposition"] = value.strip()
-            name = said.get_param("name", "", "content-disposition")
-            filename = said.get_param("filename", None, "content-disposition")
-            return str(name), None if filename is None else str(filename), content
-    raise web.HTTPBadRequest(text="The form cannot be read.")
+            said = _said(value)
+            return said.get("name", ""), said.get("filename"), content
+    raise web.HTTPBadRequest(text=_UNREADABLE)
+
+
+def _said(header: str) -> dict[str, str]:
+    """What a header says behind its first word, of doubled names the first."""
+    pairs = [(key.lower(), quoted or bare) for key, quoted, bare in _SAID.findall(header)]
+    return dict(reversed(pairs))
 
 
 def check_origin(request: web.Request, *, surely: bool = False) -> None:

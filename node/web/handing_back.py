@@ -18,6 +18,7 @@ from yarl import URL
 from node.errors import NotAllowed
 from node.i18n.languages import own_name
 from node.i18n.messages import N_, translator
+from node.web.bodies import kind_of
 from node.web.forms import Form, check_origin, form_of
 from node.web.visitor import visitor
 from node.web.whole import SURROUNDINGS, whole_page
@@ -67,7 +68,7 @@ async def hand_back(request: web.Request, why: Why, *, upload: int = 0) -> web.R
         status=403,
         path=back,
         action=request.rel_url.raw_path,
-        enctype=request.content_type,
+        enctype=kind_of(request),
         fields=await _shown(request, written),
         others=_others(form, written),
         sends=_SECRET.isdisjoint(set(form) - {"csrf"}),

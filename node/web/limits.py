@@ -23,6 +23,8 @@ from node.web.sources import source_of
 
 _MOST_KEYS = 20_000
 _TOO_OFTEN = N_("That was too often. Please wait a few minutes and try again.")
+_NOT_TODAY = N_("That was too often for one day. Please try again tomorrow.")
+_A_DAY = 86_400
 _FREE_TRIES = 5
 _LONGEST_DELAY = 4.0
 
@@ -69,7 +71,8 @@ class Limits:
         done = self._lately(limit, what)
         if len(done) >= limit.many:
             wait = limit.seconds - (self._now() - done[0])
-            raise TooMany(_TOO_OFTEN, max(1, int(wait) + 1))
+            sentence = _TOO_OFTEN if limit.seconds < _A_DAY else _NOT_TODAY
+            raise TooMany(sentence, max(1, int(wait) + 1))
         done.append(self._now())
         return len(done)
 

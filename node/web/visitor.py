@@ -37,8 +37,14 @@ _FOUND: web.RequestKey[Visitor] = web.RequestKey("visitor", Visitor)
 async def visitor(request: web.Request) -> Visitor:
     """Who sent this request; looked up once."""
     if _FOUND not in request:
-        request[_FOUND] = await request.app[VISITORS](request)
+        return await visitor_anew(request)
     return request[_FOUND]
+
+
+async def visitor_anew(request: web.Request) -> Visitor:
+    """Who sent this request, as it is by now: while a body comes in, an account can be closed."""
+    request[_FOUND] = found = await request.app[VISITORS](request)
+    return found
 
 
 def has_session(request: web.Request) -> bool:

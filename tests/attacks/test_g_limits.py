@@ -197,6 +197,7 @@ FORMS = {
     "a long field": (request, FORM, b"name=" + b"x" * 200_000, 413),
     "many fields": (request, FORM, b"&".join(b"a%d=1" % n for n in range(5000)), 400),
     "rot13": (request, f"{FORM}; charset=rot13", b"a=%ff&person=%00", 422),
+    "a long kind": (request, "Content-Type: multipart/form-data" + ";" * 7900, b"x", 400),
     "no text": (request, "Content-Type: text/plain", b"a=b", 415),
     "compressed": (request, f"{FORM}\r\nContent-Encoding: gzip", b"\x1f\x8b\x08x", 415),
 }

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession
 
 from node.people import audit
 from node.people.model import Role
@@ -64,6 +65,33 @@ async def test_j19_much_is_not_deleted_by_one_alone(team: Team):
     refused = await team.mona.post("/desk/decisions", {"id": found, "answer": "yes"})
     assert refused.status == 403
     assert await team.talk.count("reply") == 1
+
+
+async def test_j19_one_alone_does_not_leave_a_community_in_two_cases(team: Team):
+    host, anna = team.talk.there.host, team.talk.person()
+    await do(team.node, "block.add", target=host, level="trust")
+    first, second = [await team.reported(await team.talk.replied(anna)) for _ in range(2)]
+    for case, decision in ((first, "limit-server"), (second, "suspend-server")):
+        assert (await team.decides(team.mona, case, decision)).status == 303
+    assert [rule["level"] for rule in await do(team.node, "block.list")] == ["limit"]
+    assert [row["target"] for row in await do(team.node, "decision.list")] == [host]
+
+
+async def test_j19_a_token_does_not_leave_a_community_by_dropping_its_rule_first(team: Team):
+    await do(team.node, "block.add", target="friend.test", level="trust")
+    await team.ambassador()
+    token = (await do(team.node, "token.create", user="amal", scope="admin"))["token"]
+    url = f"{team.node.urls.origin}/api/v1/blocks"
+    async with ClientSession(headers={"Authorization": f"Bearer {token}"}) as session:
+        async with session.delete(f"{url}?target=friend.test") as answer:
+            assert answer.status == 200
+        rule = {"target": "friend.test", "level": "suspend"}
+        async with session.post(url, json=rule) as answer:
+            assert answer.status == 409
+        wish = {"csv": "#domain,#severity\nfriend.test,suspend\n"}
+        async with session.post(f"{url}/import", json=wish) as answer:
+            assert answer.status == 409
+    assert await do(team.node, "block.list") == []
 
 
 async def test_j18_the_command_line_writes_the_same_row_of_the_log(team: Team):

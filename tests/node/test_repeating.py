@@ -55,6 +55,14 @@ async def test_the_same_key_brings_the_first_answer_and_no_second_event(client: 
     assert await client.events() == 1
 
 
+async def test_what_may_come_with_a_body_gets_it_under_a_key_too(client: Client) -> None:
+    _, event, _ = await client.publish(None)
+    headers = {"Authorization": f"Bearer {client.token}", "Idempotency-Key": "a-key"}
+    url = f"{client.node.urls.origin}/api/v1/events/{event['short_id']}/cancel"
+    async with client.http.post(url, json={"reason": "Kein Strom."}, headers=headers) as answer:
+        assert (await answer.json())["reason"] == "Kein Strom."
+
+
 async def test_without_a_key_each_request_is_one_of_its_own(client: Client) -> None:
     await client.publish(None)
     await client.publish(None)

@@ -51,7 +51,7 @@ async def do_later(node: Node, days: float) -> None:
     clock = node.clock
     node.clock = Later(timedelta(days=days))
     try:
-        await node.act(see_to_time)
+        await see_to_time(node.act)
     finally:
         node.clock = clock
 

@@ -35,7 +35,7 @@ async def member(node: Node, name: str = NEEDLE) -> Person:
         assert page.status == 200
     await takes_part(node, event["id"], person)
     await do(node, "token.create", user=name, scope="write", label=f"Telefon von {name}")
-    await do(node, "user.invite", by_name=name)
+    await do(node, "user.invite", by=person.id)
     await do(node, "user.reset-link", name=name)
     await do(node, "media.add", data=picture(size=(90, 60), comment=name.encode()),
              alt=f"{name} lacht", by=person.id)  # fmt: skip

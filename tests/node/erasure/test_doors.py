@@ -17,6 +17,7 @@ import pytest
 from aiohttp import ClientSession
 
 from node.errors import Conflict, NotFound
+from node.moderation.twos import ask_to_suspend
 from node.operations.carrying_out import carry_out, sweep_leftovers
 from node.people import erasing, store
 from node.people.model import Role
@@ -103,6 +104,17 @@ async def test_her_place_goes_to_whoever_waits(node: Node) -> None:
     await do(node, "user.erase", name="amal", now=True)
     (left,) = await do(node, "event.rsvps", id=event)
     assert (left["name"], left["seat"]) == ("lina", "going")
+
+
+async def test_a_wish_about_a_server_of_her_name_stays_when_she_is_erased(node: Node) -> None:
+    await account(node, "friend.example", Role.MEMBER)
+    lina = await node.look(lambda tx: store.by_name(tx, "lina"))
+    assert lina is not None
+    ask = partial(ask_to_suspend, host="friend.example", reason="Hetze.", by=lina.id)
+    await node.act(ask)
+    await do(node, "user.erase", name="friend.example", now=True)
+    assert await names(node) == {"lina", "amal"}
+    assert [one["target"] for one in await do(node, "decision.list")] == ["friend.example"]
 
 
 async def test_the_api_erases_and_takes_back(node: Node) -> None:

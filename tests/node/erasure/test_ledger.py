@@ -33,8 +33,9 @@ def test_many_are_written_at_once_and_no_more_of_one_than_is_said(ledger: Ledger
     first = ledger.append("person", "a", NOW)
     names = [("gone", "guest 1"), ("gone", "guest 2"), ("gone", "guest 1"), ("hidden", "b")]
     ledger.append_all(names, NOW, most={"gone": 2})
-    whole = ledger.append_all(names, NOW, most={"gone": 2})
-    assert list(ledger.lines()) == list(whole)
+    added = ledger.append_all(names, NOW, most={"gone": 2})
+    whole = ledger.lines()
+    assert (list(whole[-2:]), len(whole)) == (list(added.lines), added.many)
     assert [line.kind for line in whole] == ["person", *["gone"] * 3, "hidden", "gone", "hidden"]
     assert whole[0] == first
 
@@ -104,3 +105,40 @@ def test_a_copy_is_taken_over_with_its_key(ledger: Ledger, tmp_path: Path) -> No
     assert Ledger(new).copy_from(ledger.path) == 1
     assert list(Ledger(new).lines()) == [line]
     assert Ledger(new).mac("person", "a") == line.mac
+
+
+def read_by_this_process() -> int:
+    """Bytes, of whatever file."""
+    counts = dict(line.split(": ") for line in Path("/proc/self/io").read_text().splitlines())
+    return int(counts["rchar"])
+
+
+def test_what_was_verified_is_not_read_again_to_write_or_to_ask(ledger: Ledger) -> None:
+    ledger.append_all([("gone", f"code {number}") for number in range(5000)], NOW)
+    before = read_by_this_process()
+    added = ledger.append_all([("gone", "code 1")], NOW, most={"gone": 1})
+    last = ledger.append("gone", "another", NOW)
+    assert ledger.after(5001, last.digest) == ()
+    assert read_by_this_process() - before < ledger.path.stat().st_size / 10
+    assert (list(added.lines), ledger.end()) == ([], (5001, last.digest))
+
+
+def test_what_somebody_changes_meanwhile_is_noticed_before_the_next_line(ledger: Ledger) -> None:
+    for number in range(3):
+        ledger.append("person", f"id-{number}", NOW)
+    text = ledger.path.read_text()
+    ledger.path.write_text(text.replace("person", "parson", 1))
+    with pytest.raises(LedgerBroken, match="before line 2"):
+        ledger.append("person", "b", NOW)
+
+
+def test_another_command_writes_in_between_and_the_chain_goes_on(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    first = ledger.append("person", "a", NOW)
+    second = Ledger(tmp_path).append("person", "b", NOW)
+    third = ledger.append("person", "c", NOW)
+    assert list(ledger.lines()) == [first, second, third]
+    assert list(ledger.after(1, first.digest)) == [second, third]
+    with pytest.raises(LedgerBroken, match="is not the one"):
+        ledger.after(1, second.digest)

@@ -104,7 +104,7 @@ async def test_what_was_done_before_a_crash_is_written_at_the_next_start_and_not
     await carry_out(told.node)
     assert not await told.node.look(lambda tx: hiding.is_hidden(tx, told.person))
     kinds = [line.kind for line in Ledger(told.node.config.data).lines()]
-    assert kinds == ["hidden", "hidden", "shown"]
+    assert kinds == ["hidden", "shown"]
 
 
 async def test_the_line_names_nobody(told: Told):

@@ -12,9 +12,10 @@ from node.errors import Conflict, NotAllowed, NotFound
 from node.happenings import Restored
 from node.people import actions
 from node.people import approvals as room
-from node.people.approval_store import outcomes, put_away, waiting
-from node.people.approvals import Approval, Approvals
+from node.people.approval_store import Approval, outcomes, put_away, waiting
+from node.people.approvals import Approvals
 from node.people.model import Person, Role
+from node.people.newness import ALONE_AFTER
 from node.people.rights import Right
 from node.storage.database import Database
 from tests.node.people.test_actions import NOW, act, create
@@ -101,7 +102,7 @@ async def test_what_is_taken_back_or_waits_too_long_is_not_done(
     for approval_id in (first.id, second.id):
         with pytest.raises(NotFound):
             await act(database, partial(table.confirm, by=lina, approval_id=approval_id), late)
-    await act(database, room.see_to_time, late)
+    await room.see_to_time(partial(act, database, now=late))
     assert DONE == []
     (told,) = await act(database, lambda context: outcomes(context.tx, amal.id, context.now), late)
     assert (told.id, told.state) == (second.id, "expired")
@@ -114,7 +115,7 @@ async def test_a_wish_that_nobody_else_can_confirm_has_a_day_on_which_it_is_done
 ):
     amal = await settled(database, "amal", Role.AMBASSADOR)
     asked = await ask(database, table, amal)
-    assert asked.due == NOW + room.ALONE_AFTER
+    assert asked.due == NOW + ALONE_AFTER
 
     await settled(database, "lina", Role.MODERATOR)
     other = await act(database, lambda it: table.ask(it, amal, "suspend", "two.example", "Spam."))
@@ -160,8 +161,8 @@ async def test_after_a_restore_there_are_three_days_anew_in_which_somebody_can_o
 ):
     amal = await create(database)
     asked = await ask(database, table, amal)
-    later = NOW + 2 * room.ALONE_AFTER
+    later = NOW + 2 * ALONE_AFTER
     await act(database, lambda it: it.tell(Restored(NOW)), later)
     (still,) = await act(database, lambda context: waiting(context.tx, later))
-    assert (still.id, still.due) == (asked.id, later + room.ALONE_AFTER)
+    assert (still.id, still.due) == (asked.id, later + ALONE_AFTER)
     assert still.ends == later + room.WAITS

@@ -11,8 +11,10 @@ import pytest
 
 from node.ids import stamp
 from node.people import actions, coming_back, entering, store
-from node.people.approvals import ALONE_AFTER, Approval, Approvals, TooNew
+from node.people.approval_store import Approval
+from node.people.approvals import Approvals
 from node.people.model import Person, Role, SignUp
+from node.people.newness import ALONE_AFTER, TooNew
 from node.storage.database import Database, Transaction
 from node.storage.migrate import SCHEMA, migrate
 from tests.node.people.test_actions import NOW, act, create
@@ -72,7 +74,7 @@ async def test_what_somebody_new_asks_for_nobody_confirms_before_her_fourth_day(
     asked = await act(
         database, lambda it: table.ask(it, lina, "suspend", "spam.example", "Spam."), NOW + hour
     )
-    assert asked.due == NOW + hour + ALONE_AFTER
+    assert asked.due is None
     with pytest.raises(TooNew, match="Whoever asked for this is new in the role"):
         await confirms(database, table, amal, asked, NOW + ALONE_AFTER - hour)
     assert DONE == []
@@ -90,6 +92,18 @@ async def test_where_all_others_are_new_a_wish_waits_like_that_of_one_alone(
     await act(database, lambda context: table.refuse(context, lina, first.id))
     second = await ask(database, table, amal)
     await act(database, lambda context: table.see_to(context, second), NOW + ALONE_AFTER)
+    assert DONE == ["spam.example"]
+
+
+async def test_who_makes_herself_new_is_not_alone_where_somebody_else_could_confirm(
+    database: Database, table: Approvals
+):
+    amal, lina = await pair(database)
+    secret = await act(database, lambda it: coming_back.make_reset_link(it, amal, amal.id))
+    await act(database, lambda it: coming_back.use_reset_link(it, secret, "a digest"))
+    asked = await ask(database, table, await act(database, lambda it: actions.somebody(it, "amal")))
+    assert asked.due is None
+    await confirms(database, table, lina, asked, NOW + ALONE_AFTER)
     assert DONE == ["spam.example"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -14,7 +15,7 @@ UPLOAD = 4096
 
 
 async def _told(request: web.Request) -> web.Response:
-    form = await form_of(request, upload=UPLOAD)
+    form = await form_of(request, upload=UPLOAD, sparing=request.path == "/sparing")
     files = {name: [one.name, one.content.hex()] for name, one in form.files.items()}
     return web.json_response({"pairs": form.pairs, "all": form.all("tag"), "files": files})
 
@@ -23,6 +24,7 @@ async def _told(request: web.Request) -> web.Response:
 async def address() -> AsyncIterator[str]:
     app = web.Application()
     app.router.add_post("/", _told)
+    app.router.add_post("/sparing", _told)
     runner, port = web.AppRunner(app), free_port()
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
@@ -72,3 +74,46 @@ async def test_what_is_no_form_of_ours_is_refused(
     async with ClientSession(headers={"Content-Type": kind}) as session:
         async with session.post(address, data=body) as told:
             assert told.status == status
+
+
+async def test_names_are_read_as_browsers_write_them_and_in_no_other_way(address: str):
+    heads = ['name="a;b"; filename="; name=evil"', "filename=x.png; name=c", "name*=utf-8''d"]
+    part = "--x\r\nContent-Disposition: form-data; {}\r\n\r\n1\r\n"
+    body = "".join(part.format(head) for head in heads) + "--x--\r\n"
+    kind = {"Content-Type": 'Multipart/Form-Data; charset=utf-8; boundary="x"'}
+    async with ClientSession(headers=kind) as session:
+        async with session.post(address, data=body.encode()) as told:
+            found = await told.json()
+
+    assert found["files"] == {"a;b": ["; name=evil", "31"], "c": ["x.png", "31"]}
+    assert found["pairs"] == [["", "1"]]
+
+
+HEADS = {
+    "semicolons": 'name="a' + ";" * 100_000,
+    "quoted quotes": 'name="a' + '\\";' * 30_000,
+    "digits": f"name*{'9' * 5000}=x",
+    "a long name": 'name="' + "a" * 1024 + '"',
+}
+
+
+@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.parametrize("path", ["", "sparing"])
+async def test_a_part_with_a_long_head_is_refused_at_once(address: str, path: str, head: str):
+    body = f"--x\r\nContent-Disposition: form-data; {HEADS[head]}\r\n\r\n1\r\n--x--\r\n".encode()
+    kind = {"Content-Type": "multipart/form-data; boundary=x"}
+    async with ClientSession(headers=kind) as session:
+        begun = time.process_time()
+        async with session.post(address + path, data=body) as told:
+            assert told.status == 400
+        assert time.process_time() - begun < 0.5
+
+
+@pytest.mark.parametrize("more", ["; boundary=x" + ";" * 7900, f"; boundary*{'9' * 5000}=x"])
+async def test_a_long_content_type_is_refused_at_once(address: str, more: str):
+    kind = {"Content-Type": "multipart/form-data" + more}
+    async with ClientSession() as session:
+        begun = time.process_time()
+        async with session.post(address, data=b"--x\r\n", headers=kind) as told:
+            assert told.status == 400
+        assert time.process_time() - begun < 0.2
