@@ -20,7 +20,7 @@ from node.people.model import (
     clean_name,
     digest,
 )
-from node.people.rights import RIGHTS, Right, invitable
+from node.people.rights import invitable
 from node.people.standing import Standing
 from node.storage.database import Transaction
 
@@ -73,13 +73,12 @@ def _check_numbers(days: int, uses: int) -> None:
 async def _check_inviter(context: Context, by: Person, role: Role) -> None:
     # who she is by now: whoever looked before this transaction may have seen an earlier role
     found = await store.by_id(context.tx, by.id)
-    rights = RIGHTS[found.at(context.now).role] if found and found.active else frozenset()
-    if Right.INVITE not in rights:
+    allowed = invitable(found.at(context.now).role) if found and found.active else frozenset()
+    if not allowed:
         raise NotAllowed("You cannot invite anybody here.")
-    if role not in (Role.NEWCOMER, Role.MEMBER) and Right.MANAGE_PEOPLE not in rights:
-        raise NotAllowed("You can invite newcomers and members.")
-    if role is Role.AMBASSADOR:
-        raise NotAllowed(NO_AMBASSADOR)
+    if role not in allowed:
+        most = Role.VOLUNTEER in allowed
+        raise NotAllowed(NO_AMBASSADOR if most else "You can invite newcomers and members.")
     mine = [one for one in await link_store.invitations(context.tx, context.now)
             if one.made_by == by.id]  # fmt: skip
     if len(mine) >= MOST_OPEN_INVITATIONS:

@@ -58,14 +58,19 @@ def _listed(found: Any) -> list[Json]:
     return found if isinstance(found, list) else [found]
 
 
-def of_the_pasture() -> list[Named]:
-    """The oddities of fediverse-pasture-inputs, each in a Create; skips where they are not."""
+def pasture() -> list[Json]:
+    """The oddities of fediverse-pasture-inputs; skips where they are not."""
     python = os.environ.get("JOSOOR_PASTURE_PYTHON")
     if python is None:
         pytest.skip("JOSOOR_PASTURE_PYTHON names no Python with fediverse-pasture-inputs")
     script = HERE / "pasture_inputs.py"
     printed = subprocess.run([python, script], capture_output=True, check=True, timeout=120)
-    examples = enumerate(json.loads(printed.stdout))
+    return list(json.loads(printed.stdout))
+
+
+def of_the_pasture() -> list[Named]:
+    """The same, each in a Create."""
+    examples = enumerate(pasture())
     return [(f"pasture/{place:03}", _created(example, str(place))) for place, example in examples]
 
 

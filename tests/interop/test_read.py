@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +15,9 @@ from activitypub.objects import Event, Note, Object, Place, Tombstone, locations
 from activitypub.parsing import parse
 from activitypub.registry import read, write
 from tests.interop.losing import lost
+from tests.interop.posting import HERE, OURS, SHARED, pasture
 
-HERE = Path(__file__).parent
-SHARED = Path(os.environ.get("JOSOOR_SHARED", HERE.parents[2] / "shared"))
 CORPUS = SHARED / "corpora" / "real-servers"
-OURS = [path for path in sorted(HERE.glob("*/*.json")) if path.parent.name != "peers"]
 REAL = sorted(CORPUS.rglob("*.json"))
 
 
@@ -69,12 +65,7 @@ def test_a_document_of_a_real_server_is_read_and_written_without_loss(path: Path
 
 
 def test_the_oddities_of_the_fediverse_pasture_are_read_and_written_without_loss():
-    python = os.environ.get("JOSOOR_PASTURE_PYTHON")
-    if python is None:
-        pytest.skip("JOSOOR_PASTURE_PYTHON names no Python with fediverse-pasture-inputs")
-    script = Path(__file__).with_name("pasture_inputs.py")
-    printed = subprocess.run([python, script], capture_output=True, check=True, timeout=120)
-    examples = json.loads(printed.stdout)
+    examples = pasture()
     assert len(examples) > 100
     for example in examples:
         note = {"type": "Note", "id": "https://a.example/1", "to": [PUBLIC], **example}

@@ -17,13 +17,9 @@ from node.people.model import Role
 from node.services import Node
 from node.storage.database import Transaction
 from tests.node.erasure.returning import Twice
+from tests.node.mail.giving import HERS, NEXT, confirmed
 from tests.support.browsers import Browser, signed_in
 from tests.support.mailboxes import Mailbox, mailbox, sends_to
-from tests.support.needles import NEEDLES
-
-HERS = "amal.h@web.example"
-NEXT = "amal.neu@web.example"
-NEEDLES.add(HERS, NEXT)
 
 
 @pytest.fixture
@@ -42,12 +38,8 @@ async def box() -> AsyncIterator[Mailbox]:
 
 async def gives(twice: Twice, box: Mailbox, amal: Browser, address: str = HERS) -> None:
     """She gives an address and confirms it, and what was to be sent is sent."""
-    mailer = sends_to(twice.node, box)
     await amal.get("/me/mail")
-    assert (await amal.post("/me/mail", {"address": address})).status == 303
-    assert await mailer.step() == 1
-    assert (await amal.post(box.link("mail/confirm"))).status == 200
-    assert await mailer.step() >= 1
+    await confirmed(twice.node, box, amal, address)
 
 
 async def goes_to(node: Node, box: Mailbox, address: str) -> bool:
